@@ -1,0 +1,96 @@
+// Pin configuration default, verb F1Ch (hda-hardware §5.14).
+
+export const PORT_CONNECTIVITY: readonly string[] = ['jack', 'none', 'fixed', 'both'];
+
+export const DEFAULT_DEVICES: readonly string[] = [
+  'line out',
+  'speaker',
+  'headphone',
+  'CD',
+  'S/PDIF out',
+  'digital other out',
+  'modem line',
+  'modem handset',
+  'line in',
+  'aux',
+  'microphone',
+  'telephony',
+  'S/PDIF in',
+  'digital other in',
+  'reserved',
+  'other',
+];
+
+export const JACK_COLORS: readonly string[] = [
+  'unknown',
+  'black',
+  'grey',
+  'blue',
+  'green',
+  'red',
+  'orange',
+  'yellow',
+  'purple',
+  'pink',
+  'reserved',
+  'reserved',
+  'reserved',
+  'reserved',
+  'white',
+  'other',
+];
+
+export const CONNECTIVITY_JACK = 0;
+export const CONNECTIVITY_NONE = 1;
+export const CONNECTIVITY_FIXED = 2;
+export const CONNECTIVITY_BOTH = 3;
+
+export const DEVICE_LINE_OUT = 0x0;
+export const DEVICE_SPEAKER = 0x1;
+export const DEVICE_HEADPHONE = 0x2;
+export const DEVICE_CD = 0x3;
+export const DEVICE_SPDIF_OUT = 0x4;
+export const DEVICE_DIGITAL_OUT = 0x5;
+export const DEVICE_LINE_IN = 0x8;
+export const DEVICE_AUX = 0x9;
+export const DEVICE_MICROPHONE = 0xa;
+export const DEVICE_SPDIF_IN = 0xc;
+export const DEVICE_DIGITAL_IN = 0xd;
+
+export interface ConfigurationDefault {
+  readonly connectivity: number; // 31:30
+  readonly location: number; // 29:24
+  readonly device: number; // 23:20
+  readonly connection: number; // 19:16
+  readonly color: number; // 15:12
+  readonly misc: number; // 11:8, bit 0: jack detect override
+  readonly association: number; // 7:4
+  readonly sequence: number; // 3:0
+}
+
+export function decodeConfigurationDefault(value: number): ConfigurationDefault {
+  return {
+    connectivity: value >>> 30,
+    location: (value >>> 24) & 0x3f,
+    device: (value >>> 20) & 0xf,
+    connection: (value >>> 16) & 0xf,
+    color: (value >>> 12) & 0xf,
+    misc: (value >>> 8) & 0xf,
+    association: (value >>> 4) & 0xf,
+    sequence: value & 0xf,
+  };
+}
+
+export function encodeConfigurationDefault(fields: ConfigurationDefault): number {
+  return (
+    ((fields.connectivity << 30) |
+      (fields.location << 24) |
+      (fields.device << 20) |
+      (fields.connection << 16) |
+      (fields.color << 12) |
+      (fields.misc << 8) |
+      (fields.association << 4) |
+      fields.sequence) >>>
+    0
+  );
+}

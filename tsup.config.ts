@@ -1,0 +1,50 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
+
+const common: Options = {
+  format: ['esm'],
+  target: 'es2022',
+  sourcemap: true,
+  clean: false, // these run at once and would delete each other's output; `npm run clean` comes first
+  noExternal: ['comlink'],
+};
+const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }; // tsup 8 passes baseUrl, an error in TypeScript 6
+
+export default defineConfig([
+  {
+    ...common,
+    dts,
+    platform: 'neutral',
+    entry: {
+      index: 'src/entries/index.ts',
+      machine: 'src/entries/machine.ts',
+      codec: 'src/entries/codec.ts',
+      'driver-kit': 'src/entries/driver-kit.ts',
+    },
+  },
+  // One file each: bundlers copy a worker or worklet as it is, without following its imports.
+  {
+    ...common,
+    platform: 'browser',
+    splitting: false,
+    entry: { worker: 'src/worker/worker.ts', worklet: 'src/web/worklet.ts' },
+  },
+  {
+    ...common,
+    platform: 'node',
+    splitting: false,
+    entry: { cli: 'src/cli/cli.ts' },
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...common,
+    platform: 'browser',
+    splitting: false,
+    entry: { 'demo/page': 'src/demo/page.ts' },
+    external: ['azalia'], // the page loads the package as any page would: an import map names its files
+    onSuccess: async () => {
+      mkdirSync('dist/demo', { recursive: true });
+      for (const file of ['index.html', 'page.css']) cpSync(`src/demo/${file}`, `dist/demo/${file}`);
+    },
+  },
+]);

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const entry = (name: string) => path(`./src/entries/${name}.ts`);
+
+// The whole suite runs on the SIMD core; the projects beside it run what the scalar core and real browsers must show.
+const alias = {
+  'azalia/machine': entry('machine'),
+  'azalia/codec': entry('codec'),
+  'azalia/driver-kit': entry('driver-kit'),
+};
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      {
+        extends: true,
+        resolve: {
+          alias: [
+            ...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })),
+            { find: /^\.\/core\.generated\.ts$/, replacement: path('./build/core-scalar.generated.ts') },
+          ],
+        },
+        test: { name: 'scalar', include: ['test/{controller,codec,machine,bus,drivers}/**/*.test.ts'] },
+      },
+    ],
+  },
+});

@@ -1,0 +1,110 @@
+// DMA throughput and cost per tick, beside the same work in typed arrays and beside memory.copy of the output. Ratios come
+// from interleaved rounds of one run, so that they mean something on any machine; the rest is this machine's.
+
+import type { Contender } from './contender.ts';
+import { coreContender } from './core-contender.ts';
+import { memoryCopyContender } from './memory-copy.ts';
+import { typedArraysContender } from './typed-arrays.ts';
+import { bytesPerTick, WORKLOADS, type Workload } from './workloads.ts';
+
+export interface BenchOptions {
+  /** Fewer and shorter rounds. */
+  quick: boolean;
+  progress?: (line: string) => void;
+}
+
+export interface BenchRow {
+  readonly id: string;
+  readonly workload: string;
+  /** Device time of a tick, ms. */
+  readonly tickMilliseconds: number;
+  readonly nsPerTick: number;
+  /** Containers moved, 10^9 bytes a second. */
+  readonly gigabytesPerSecond: number;
+  readonly timesRealTime: number;
+  /** Time of the typed-array form / time of the core. */
+  readonly ofTypedArrays: number;
+  /** Time of memory.copy of the same output / time of the core. */
+  readonly ofMemoryCopy: number;
+}
+
+export interface BenchReport {
+  readonly machine: { readonly runtime: string; readonly processor: string; readonly rounds: number };
+  readonly rows: readonly BenchRow[];
+}
+
+/** Measures every workload. Throws if two contenders differ in a bit. About 6 s, quick about 2. */
+export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  const rounds = options.quick ? 15 : 41;
+  const roundMilliseconds = options.quick ? 1 : 2.5;
+  const rows: BenchRow[] = [];
+  for (const workload of WORKLOADS) {
+    options.progress?.(`${workload.id}  ${workload.what}`);
+    rows.push(await measure(workload, rounds, roundMilliseconds));
+  }
+  return { machine: { ...(await machineFacts()), rounds }, rows };
+}
+
+async function measure(workload: Workload, rounds: number, roundMilliseconds: number): Promise<BenchRow> {
+  const core = await coreContender(workload);
+  const typedArrays = typedArraysContender(workload);
+  const copy = await memoryCopyContender(workload);
+  compare(workload, core, typedArrays);
+  const contenders = [core, typedArrays, copy];
+  const [firstNs] = contenders.map((contender) => time(contender, 200)) as [number];
+  const ticks = Math.max(8, Math.ceil((roundMilliseconds * 1e6) / firstNs));
+  for (const contender of contenders) for (let i = 0; i < 8; i++) time(contender, ticks);
+  const times: number[][] = contenders.map(() => []);
+  const order = contenders.map((_, i) => i);
+  for (let round = 0; round < rounds; round++) {
+    order.push(order.shift() as number);
+    for (const i of order) times[i]?.push(time(contenders[i] as Contender, ticks));
+  }
+  compare(workload, core, typedArrays);
+  const [nsPerTick, typedArraysNs, copyNs] = times.map(median) as [number, number, number];
+  const tickMilliseconds = workload.linkFrames / 48;
+  return {
+    id: workload.id,
+    workload: workload.what,
+    tickMilliseconds,
+    nsPerTick,
+    gigabytesPerSecond: bytesPerTick(workload) / nsPerTick,
+    timesRealTime: (tickMilliseconds * 1e6) / nsPerTick,
+    ofTypedArrays: typedArraysNs / nsPerTick,
+    ofMemoryCopy: copyNs / nsPerTick,
+  };
+}
+
+/** The same samples and bytes after each of so many ticks, or there is nothing to compare. */
+function compare(workload: Workload, a: Contender, b: Contender): void {
+  for (let tick = 0; tick < 50; tick++) {
+    a.tick();
+    b.tick();
+    const other = b.result();
+    a.result().forEach((bytes, i) => {
+      const same = bytes.length === other[i]?.length && bytes.every((byte, at) => byte === other[i]?.[at]);
+      if (!same) throw new Error(`bench ${workload.id}: contenders differ in output ${i} of tick ${tick}`);
+    });
+  }
+}
+
+/** ns a tick. */
+function time(contender: Contender, ticks: number): number {
+  const start = performance.now();
+  for (let i = 0; i < ticks; i++) contender.tick();
+  return ((performance.now() - start) * 1e6) / ticks;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}
+
+async function machineFacts(): Promise<{ runtime: string; processor: string }> {
+  if (typeof process === 'undefined') return { runtime: navigator.userAgent, processor: 'unknown' };
+  const { cpus } = await import('node:os');
+  const list = cpus();
+  return {
+    runtime: `Node ${process.versions.node}, V8 ${process.versions.v8}`,
+    processor: `${list.length} x ${list[0]?.model ?? 'unknown'}`,
+  };
+}

@@ -1,0 +1,361 @@
+// What a guest can do to descriptor lists, buffers and formats (hostile-inputs §4). Each ends in bounded time, with a status
+// bit of the standard and a counter, and touches nothing outside RAM.
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  CLOCK,
+  COUNTERS,
+  GUEST_RAM,
+  GUEST_RAM_PAD,
+  INPUTS,
+  LANES,
+  SILENT_LANE,
+  UNHEARD_LANE,
+} from '../../assembly/layout.ts';
+import {
+  DPLBASE,
+  DPUBASE,
+  SD_BASE,
+  SD_STRIDE,
+  SDnBDPL,
+  SDnBDPU,
+  SDnCBL,
+  SDnFMT,
+  SDnLVI,
+  SDnSTS_BCIS,
+  SDnSTS_DESE,
+} from '../../src/hda/registers.ts';
+import { CORES, type CoreKind, createRig, type Entry, noise, OUTPUT, type Rig, type StreamSetup } from './rig.ts';
+
+const RAM_BYTES = 0x100000;
+const FMT = 0x0011;
+
+async function hurt(kind: CoreKind, setup: Partial<StreamSetup> & { entries: readonly Entry[] }): Promise<Rig> {
+  const rig = await createRig(kind);
+  rig.core.memory.write(0x10000, noise(0x8000));
+  rig.listen(FMT, 48000, 2);
+  rig.setUp(OUTPUT, { format: FMT, ...setup });
+  return rig;
+}
+
+/** Runs until the error, which must fall at link frame `frame`, then checks that the stream has stopped for good. */
+function expectError(rig: Rig, frame: number, stream = OUTPUT): void {
+  rig.start(stream);
+  rig.run(1000 * 500);
+  expect(rig.stops).toContainEqual({ frame, stream, status: expect.anything() });
+  expect(rig.stops.filter(({ status }) => (status & SDnSTS_DESE) !== 0)).toEqual([
+    { frame, stream, status: expect.anything() },
+  ]);
+  expect(rig.isRunning(stream)).toBe(false);
+  expect(rig.core.counters.descriptorFaults).toBe(1);
+  const lpib = rig.lpib(stream);
+  rig.run(100 * 500);
+  expect(rig.lpib(stream)).toBe(lpib);
+}
+
+const GOOD: Entry = { address: 0x10000, bytes: 400 };
+
+// An entry that cannot be, after one of 100 blocks: DESE at frame 101, where its first byte is due.
+const BAD_ENTRIES: [row: string, entry: Entry][] = [
+  ['H5: a buffer in BAR0', { address: 0xfebf0000, bytes: 64 }],
+  ['H7: a buffer one byte beyond the end of RAM', { address: RAM_BYTES - 399, bytes: 400 }],
+  ['H7: a buffer of one byte at the end of RAM', { address: RAM_BYTES, bytes: 1 }],
+  ['H8: a valid low half under a high half', { address: 2 ** 32 + 0x10000, bytes: 64 }],
+  ['H9: address + length wraps 2^32', { address: 2 ** 32 - 16, bytes: 32 }],
+  ['H27: length ffffffffh', { address: 0x10000, bytes: 0xffffffff }],
+];
+
+it.each(CORES.flatMap((kind) => BAD_ENTRIES.map(([row, entry]) => ({ kind, row, entry }))))(
+  'HOSTILE-$row sets DESE at the frame at which its first byte is due, for output and input, and stops the stream (D29) [$kind]',
+  async ({ kind, entry }) => {
+    const rig = await hurt(kind, { entries: [GOOD, entry], cbl: 0x8000 });
+    expectError(rig, 101);
+    expect(rig.lpib(OUTPUT)).toBe(400);
+    const input = await createRig(kind);
+    input.setUp(0, { format: FMT, entries: [GOOD, entry] });
+    expectError(input, 101, 0);
+  },
+);
+
+it.each(CORES)('HOSTILE-H9: address + length wraps 2^64 [%s]', async (kind) => {
+  const rig = await hurt(kind, { entries: [GOOD, GOOD] });
+  rig.core.memory.write(0x1000 + OUTPUT * 0x1000 + 16, new Uint8Array(8).fill(0xff));
+  expectError(rig, 101);
+});
+
+it.each(CORES)('HOSTILE-H7: a buffer that ends with RAM is played and recorded to its last byte [%s]', async (kind) => {
+  const entry = { address: RAM_BYTES - 401, bytes: 401 };
+  const rig = await hurt(kind, { entries: [entry, entry] });
+  rig.setUp(0, { format: FMT, entries: [entry, entry] });
+  rig.start(OUTPUT, 0);
+  rig.run(1000 * 500);
+  expect(rig.isRunning(OUTPUT) && rig.isRunning(0)).toBe(true);
+});
+
+const BAD_LISTS: [row: string, low: number, high: number][] = [
+  ['H4: a list in BAR0', 0xfebf0000, 0],
+  ['H8: a list whose high half is not 0', 0x5000, 1],
+  ['H9: a list that wraps 2^64', 0xffffff80, 0xffffffff],
+  ['H29: a list behind the end of RAM', RAM_BYTES, 0],
+];
+
+it.each(CORES.flatMap((kind) => BAD_LISTS.map(([row, low, high]) => ({ kind, row, low, high }))))(
+  'HOSTILE-$row sets DESE at the first block due [$kind]',
+  async ({ kind, low, high }) => {
+    const rig = await hurt(kind, { entries: [GOOD, GOOD] });
+    rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnBDPL, low, true);
+    rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnBDPU, high, true);
+    expectError(rig, 1);
+  },
+);
+
+it.each(CORES)(
+  'HOSTILE-H29: low bits of BDPL are no part of the address; a list may lie at 0 and end with RAM [%s]',
+  async (kind) => {
+    for (const list of [0, 0x6000, RAM_BYTES - 128]) {
+      const rig = await hurt(kind, { entries: Array.from({ length: 8 }, () => GOOD), list });
+      rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnBDPL, list + 0x7f, true);
+      rig.start(OUTPUT);
+      rig.run(900 * 500);
+      expect(rig.isRunning(OUTPUT)).toBe(true);
+      expect(rig.core.counters.descriptors).toBe(9);
+    }
+  },
+);
+
+it.each(CORES)(
+  'HOSTILE-H29: a list that runs over the end of RAM fails at its first entry outside [%s]',
+  async (kind) => {
+    const rig = await hurt(kind, { entries: Array.from({ length: 8 }, () => GOOD), list: RAM_BYTES - 128, lvi: 8 });
+    expectError(rig, 801);
+  },
+);
+
+it.each(CORES)('HOSTILE-H25: LVI 255 over garbage ends in bounded time, in DESE or playing [%s]', async (kind) => {
+  const rig = await hurt(kind, { entries: [GOOD], lvi: 255 });
+  const list = 0x1000 + OUTPUT * 0x1000;
+  rig.core.memory.write(list + 16, noise(255 * 16, 3));
+  expectError(rig, 101);
+});
+
+it.each(CORES)('HOSTILE-H25: LVI lowered below the present entry under RUN goes on at entry 0 [%s]', async (kind) => {
+  const entries = [0, 1, 2, 3].map((i) => ({ address: 0x10000 + i * 400, bytes: 400, ioc: i === 0 }));
+  const rig = await hurt(kind, { entries });
+  rig.start(OUTPUT);
+  rig.run(350 * 500);
+  rig.registers.setUint16(SD_BASE + OUTPUT * SD_STRIDE + SDnLVI, 1, true);
+  rig.run(400 * 500);
+  expect(rig.stops.map(({ frame }) => frame)).toEqual([100, 500, 700]);
+});
+
+it.each(CORES)(
+  'HOSTILE-H26: a list of empty entries sets DESE; an empty one among others is skipped without its IOC [%s]',
+  async (kind) => {
+    const empty = { address: 0x10000, bytes: 0, ioc: true };
+    for (const n of [1, 2, 256]) expectError(await hurt(kind, { entries: new Array(n).fill(empty) }), 1);
+    for (const at of [0, 1, 2]) {
+      const entries: Entry[] = [GOOD, GOOD];
+      entries.splice(at, 0, { ...empty, address: 0xffffffff }); // nor is its address looked at
+      const rig = await hurt(kind, { entries });
+      rig.start(OUTPUT);
+      rig.run(1000 * 500);
+      expect(rig.stops).toEqual([]);
+      expect(rig.lpib(OUTPUT)).toBe((1000 * 4) % 800);
+      expect(rig.core.counters.descriptors).toBe(10);
+    }
+  },
+);
+
+it.each(CORES)('HOSTILE-H27: entries of 1, 2 and 3 bytes make whole samples across their edges [%s]', async (kind) => {
+  const data = noise(0x8000);
+  const entries: Entry[] = [];
+  for (let at = 0, i = 0; at < 600; i++) {
+    const bytes = 1 + (i % 3);
+    entries.push({ address: 0x10000 + at, bytes });
+    at += bytes;
+  }
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(entries.length).toBeLessThanOrEqual(300);
+  const rig = await hurt(kind, { entries: entries.slice(0, 256) });
+  rig.start(OUTPUT);
+  const frames = Math.floor(entries.slice(0, 256).reduce((sum, { bytes }) => sum + bytes, 0) / 4);
+  const [left] = rig.run(frames * 500, { lanes: [0] });
+  expect(total).toBeGreaterThan(frames * 4);
+  const words = new DataView(data.buffer);
+  expect(left).toEqual(Float32Array.from({ length: frames }, (_, i) => words.getInt16(i * 4, true) / 32768));
+});
+
+it.each(CORES)(
+  'HOSTILE-H28: CBL 0 keeps LPIB 0; 1, below and above the sum and no multiple of a block: LPIB stays below CBL [%s]',
+  async (kind) => {
+    for (const cbl of [0, 1, 3, 399, 401, 0xffffffff]) {
+      const rig = await hurt(kind, { entries: [GOOD, { ...GOOD, ioc: true }], cbl });
+      rig.start(OUTPUT);
+      rig.run(1001 * 500, { step: 777 });
+      expect(rig.lpib(OUTPUT)).toBe(cbl === 0 ? 0 : 4004 % cbl);
+      expect(rig.stops.map(({ frame }) => frame)).toEqual([200, 400, 600, 800, 1000]);
+    }
+  },
+);
+
+it.each(CORES)('HOSTILE-H28: CBL lowered under RUN: LPIB is below it from the next block on [%s]', async (kind) => {
+  const rig = await hurt(kind, { entries: [GOOD, GOOD] });
+  rig.start(OUTPUT);
+  rig.run(150 * 500);
+  rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnCBL, 100, true);
+  rig.run(500);
+  expect(rig.lpib(OUTPUT)).toBe(604 % 100);
+});
+
+it.each(CORES)(
+  'HOSTILE-H36: IOC on every entry of one link frame: an interrupt each frame, none lost, time never stands still [%s]',
+  async (kind) => {
+    const entries = Array.from({ length: 256 }, (_, i) => ({ address: 0x10000 + i * 4, bytes: 4, ioc: true }));
+    const rig = await hurt(kind, { entries });
+    rig.start(OUTPUT);
+    rig.run(5000 * 500);
+    expect(rig.stops).toEqual(
+      Array.from({ length: 5000 }, (_, i) => ({ frame: i + 1, stream: OUTPUT, status: SDnSTS_BCIS })),
+    );
+  },
+);
+
+it.each(CORES)('HOSTILE-H33: a format written under RUN counts from the next start on [%s]', async (kind) => {
+  const rig = await hurt(kind, { entries: [{ address: 0x10000, bytes: 0x8000 }] });
+  rig.start(OUTPUT);
+  rig.run(100 * 500);
+  rig.registers.setUint16(SD_BASE + OUTPUT * SD_STRIDE + SDnFMT, 0x1811, true);
+  rig.run(100 * 500);
+  expect(rig.lpib(OUTPUT)).toBe(800);
+  rig.stop(OUTPUT);
+  rig.start(OUTPUT);
+  rig.run(100 * 500);
+  expect(rig.lpib(OUTPUT)).toBe(800 + 1600);
+});
+
+it.each(CORES)('HOSTILE-H10: two inputs on one page both write it; nothing else is written [%s]', async (kind) => {
+  const rig = await createRig(kind);
+  rig.core.memory.write(0, new Uint8Array(RAM_BYTES).fill(0x77));
+  for (const n of [0, 1]) rig.setUp(n, { format: FMT, entries: [{ address: 0x20000, bytes: 4096 }], list: 0x3000 });
+  rig.start(0, 1);
+  rig.run(3000 * 500);
+  const ram = rig.core.memory.read(0, RAM_BYTES);
+  expect(ram.subarray(0x20000, 0x21000)).toEqual(new Uint8Array(4096));
+  expect(
+    ram.findIndex((byte, i) => byte !== 0x77 && !(i >= 0x3000 && i < 0x3010) && !(i >= 0x20000 && i < 0x21000)),
+  ).toBe(-1);
+});
+
+it.each(CORES)(
+  'HOSTILE-H11: a capture that writes an output’s list ends in that output’s DESE, not in ours [%s]',
+  async (kind) => {
+    const rig = await createRig(kind);
+    rig.load({
+      ratesHz: [48000],
+      lanes: 1,
+      inputs: [{ tag: 1, firstStreamChannel: 0, format: 0x0010, rate: 0, lanes: [0] }],
+      feeds: [{ rate: 0, lanes: [0] }],
+    });
+    rig.core.laneView(0).fill(0.7);
+    const list = 0x1000 + OUTPUT * 0x1000;
+    rig.setUp(OUTPUT, { format: FMT, entries: new Array(256).fill({ address: 0x10000, bytes: 40 }) });
+    rig.setUp(0, { format: 0x0010, entries: [{ address: list, bytes: 4096 }] });
+    rig.start(0, OUTPUT);
+    rig.run(1000 * 500);
+    expect(rig.isRunning(OUTPUT)).toBe(false);
+    expect(rig.isRunning(0)).toBe(true);
+    expect(rig.stops.some(({ stream, status }) => stream === OUTPUT && status === SDnSTS_DESE)).toBe(true);
+  },
+);
+
+it.each(CORES)('after DESE a stream that is run again meets the same entry again [%s]', async (kind) => {
+  const rig = await hurt(kind, { entries: [GOOD, { address: RAM_BYTES, bytes: 4 }] });
+  rig.start(OUTPUT);
+  rig.run(200 * 500);
+  rig.start(OUTPUT);
+  rig.run(10 * 500);
+  expect(rig.stops.map(({ frame }) => frame)).toEqual([101, 201]);
+  expect(rig.core.counters.descriptorFaults).toBe(2);
+});
+
+const word = fc.oneof(
+  fc.constantFrom(0, 1, 2, 0x7f, 0x80, 0xff, 0xffffffff, 0x80000000, RAM_BYTES, RAM_BYTES - 1, RAM_BYTES - 128),
+  fc.integer({ min: 0, max: 0xffffffff }),
+  fc.integer({ min: 0, max: 0x4000 }),
+);
+const step = fc.oneof(
+  fc.record({ do: fc.constant('register' as const), at: fc.integer({ min: 0x1c, max: 0x5f }), value: word }),
+  fc.record({ do: fc.constant('memory' as const), at: fc.integer({ min: 0, max: 0x3fff }), value: word }),
+  fc.record({ do: fc.constantFrom('start' as const, 'stop' as const, 'reset' as const), at: fc.nat(7), value: word }),
+  fc.record({ do: fc.constant('advance' as const), at: fc.constant(0), value: fc.integer({ min: 1, max: 200_000 }) }),
+);
+
+it.each(CORES)(
+  'whatever registers and memory hold, nothing is written but RAM, LPIB, RUN and status, and time goes on (H4–H11, H25–H33) [%s]',
+  async (kind) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), async (steps) => {
+        const rig = await createRig(kind);
+        const all = [0, 1].map((rate) => ({ tag: rate, firstStreamChannel: 0, format: FMT, rate: 0, lanes: [0, 1] }));
+        rig.load({ ratesHz: [48000], lanes: 4, outputs: all, inputs: all });
+        rig.core.memory.write(0, noise(0x4000, 5));
+        const whole = new Uint8Array(rig.core.registers.buffer);
+        const fixed = [
+          [0, CLOCK],
+          [INPUTS, LANES],
+          [SILENT_LANE, UNHEARD_LANE],
+          [GUEST_RAM + RAM_BYTES, GUEST_RAM + RAM_BYTES + GUEST_RAM_PAD],
+        ] as const;
+        const before = fixed.map(([from, to]) => whole.slice(from, to));
+        for (const { do: act, at, value } of steps) {
+          if (act === 'register') rig.registers.setUint32(at * 4, value, true);
+          else if (act === 'memory') new DataView(rig.core.registers.buffer).setUint32(GUEST_RAM + at, value, true);
+          else if (act === 'start') rig.core.startStream(at);
+          else if (act === 'stop') rig.core.stopStream(at);
+          else if (act === 'reset') rig.core.resetStream(at);
+          else {
+            const registers = rig.core.registers.slice();
+            const descriptors = rig.core.counters.descriptors;
+            const moved = rig.core.advance(value);
+            expect(moved).toBeGreaterThan(0);
+            expect(moved).toBeLessThanOrEqual(value);
+            // At most a descriptor a byte, and 8 blocks of 64 bytes a frame and stream.
+            const bound = (Math.floor(moved / 500) + 1) * 8 * 64 * 8;
+            expect(rig.core.counters.descriptors - descriptors).toBeLessThanOrEqual(bound);
+            for (let n = 0; n < 8; n++) {
+              const own = SD_BASE + n * SD_STRIDE;
+              registers.set(rig.core.registers.subarray(own, own + 1), own);
+              registers.set(rig.core.registers.subarray(own + 3, own + 8), own + 3);
+            }
+            expect(Buffer.compare(registers, rig.core.registers)).toBe(0);
+          }
+        }
+        fixed.forEach(([from, to], i) => {
+          expect(Buffer.compare(whole.subarray(from, to), before[i] as Uint8Array)).toBe(0);
+        });
+      }),
+      { numRuns: 200, seed: 31 },
+    );
+  },
+);
+
+it('DPLBASE at any address, with any high half, reaches only RAM (H6)', async () => {
+  const rig = await hurt('simd', { entries: [GOOD, GOOD] });
+  const whole = new Uint8Array(rig.core.registers.buffer);
+  rig.start(OUTPUT);
+  for (const [low, high] of [
+    [RAM_BYTES - 127, 0],
+    [RAM_BYTES + 1, 0],
+    [1, 1],
+    [0xffffff81, 0xffffffff],
+  ] as const) {
+    rig.registers.setUint32(DPLBASE, low, true);
+    rig.registers.setUint32(DPUBASE, high, true);
+    rig.run(10 * 500);
+  }
+  expect(whole.subarray(GUEST_RAM + RAM_BYTES, GUEST_RAM + RAM_BYTES + GUEST_RAM_PAD)).toEqual(
+    new Uint8Array(GUEST_RAM_PAD),
+  );
+  expect(whole.subarray(COUNTERS, COUNTERS + 8)).not.toEqual(new Uint8Array(8));
+});

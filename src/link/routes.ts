@@ -49,9 +49,11 @@ export interface RoutePin {
   readonly lanes: readonly number[];
 }
 
-/** An input pin's jack: lanes that the embedder feeds. */
+/** An input pin's jack, whose lanes the embedder feeds, or a beep generator, whose lanes the machine fills. */
 export interface RouteFeed {
   readonly nid: number;
   readonly rateHz: number;
   readonly lanes: readonly number[];
+  /** Beep: a square wave of 48000 / (4 · divider) Hz since power-up (§5.12; codec/beep.ts). Absent: a jack. */
+  readonly beepDivider?: number;
 }

@@ -21,6 +21,9 @@ export const DEFAULT_DEVICES: readonly string[] = [
   'other',
 ];
 
+/** Geometric location, 27:24; 7 and up are particular to the gross location. */
+export const GEOMETRIC_LOCATIONS: readonly string[] = ['unknown', 'rear', 'front', 'left', 'right', 'top', 'bottom'];
+
 export const JACK_COLORS: readonly string[] = [
   'unknown',
   'black',
@@ -56,6 +59,29 @@ export const DEVICE_AUX = 0x9;
 export const DEVICE_MICROPHONE = 0xa;
 export const DEVICE_SPDIF_IN = 0xc;
 export const DEVICE_DIGITAL_IN = 0xd;
+
+export const COLOR_BLACK = 0x1;
+export const COLOR_GREY = 0x2;
+export const COLOR_BLUE = 0x3;
+export const COLOR_GREEN = 0x4;
+export const COLOR_ORANGE = 0x6;
+export const COLOR_PINK = 0x9;
+
+export const CONNECTION_MINIJACK = 0x1; // 1/8"
+export const CONNECTION_INTERNAL = 0x3; // ATAPI
+export const CONNECTION_OPTICAL = 0x5;
+export const CONNECTION_DIGITAL = 0x6;
+export const CONNECTION_ANALOGUE = 0x7;
+export const CONNECTION_COMBINATION = 0xb;
+
+// 29:28 gross, 27:24 geometric location
+export const LOCATION_REAR = 0x01;
+export const LOCATION_FRONT = 0x02;
+export const LOCATION_LEFT = 0x03;
+export const LOCATION_RIGHT = 0x04;
+export const LOCATION_INTERNAL = 0x10;
+export const LOCATION_DISPLAY = 0x18;
+export const LOCATION_LID = 0x37;
 
 export interface ConfigurationDefault {
   readonly connectivity: number; // 31:30

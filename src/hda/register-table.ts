@@ -73,7 +73,7 @@ export const REGISTERS: readonly RegisterRow[] = [
 
 /** One stream descriptor; offsets are relative to SD_BASE + SD_STRIDE·n. */
 export const STREAM_REGISTERS: readonly RegisterRow[] = [
-  row('SDnCTL',     SDnCTL,      3,    0x040000,      0xff001f,                                 0), // TP hardwired 1 (ICH)
+  row('SDnCTL',     SDnCTL,      3,    0x040000,      0xff001f,                                 0), // TP resets to 1 (ICH), stored
   row('SDnSTS',     SDnSTS,      1,    0,             0,                                        SDnSTS_CAUSES),
   row('SDnLPIB',    SDnLPIB,     4,    0,             0,                                        0),
   row('SDnCBL',     SDnCBL,      4,    0,             0xffffffff,                               0),

@@ -1,0 +1,15 @@
+// What other rooms take from this one.
+
+export { builtInCodecs } from './built-in.ts';
+export { Codec, type CodecOptions } from './codec.ts';
+export { CodecDumpError } from './dump/dump-error.ts';
+export { formatCodecDump } from './dump/format.ts';
+export { parseCodecDump } from './dump/parse.ts';
+export { learnCodec, type Send } from './learn.ts';
+export {
+  CONNECTION_RANGE,
+  type CodecModel,
+  type FunctionGroupModel,
+  type GpioModel,
+  type WidgetModel,
+} from './model.ts';

@@ -1,0 +1,94 @@
+// NTSTATUS values that the HD Audio DDI and the driver model return (hdaudio-ddi §6). Statuses are returned, never thrown.
+
+/** 32 bits, unsigned: bits 31:30 severity (0 success, 1 information, 2 warning, 3 error). */
+export type NTSTATUS = number;
+
+export const STATUS_SUCCESS: NTSTATUS = 0x00000000;
+export const STATUS_TIMEOUT: NTSTATUS = 0x00000102;
+export const STATUS_PENDING: NTSTATUS = 0x00000103;
+export const STATUS_OBJECT_NAME_EXISTS: NTSTATUS = 0x40000000;
+export const STATUS_BUFFER_OVERFLOW: NTSTATUS = 0x80000005;
+export const STATUS_NO_MORE_ENTRIES: NTSTATUS = 0x8000001a;
+export const STATUS_UNSUCCESSFUL: NTSTATUS = 0xc0000001;
+export const STATUS_NOT_IMPLEMENTED: NTSTATUS = 0xc0000002;
+export const STATUS_INFO_LENGTH_MISMATCH: NTSTATUS = 0xc0000004;
+export const STATUS_INVALID_HANDLE: NTSTATUS = 0xc0000008;
+export const STATUS_INVALID_PARAMETER: NTSTATUS = 0xc000000d;
+export const STATUS_NO_SUCH_DEVICE: NTSTATUS = 0xc000000e;
+export const STATUS_INVALID_DEVICE_REQUEST: NTSTATUS = 0xc0000010;
+export const STATUS_MORE_PROCESSING_REQUIRED: NTSTATUS = 0xc0000016;
+export const STATUS_NO_MEMORY: NTSTATUS = 0xc0000017;
+export const STATUS_ACCESS_DENIED: NTSTATUS = 0xc0000022;
+export const STATUS_BUFFER_TOO_SMALL: NTSTATUS = 0xc0000023;
+export const STATUS_INSUFFICIENT_RESOURCES: NTSTATUS = 0xc000009a;
+export const STATUS_DEVICE_NOT_CONNECTED: NTSTATUS = 0xc000009d;
+export const STATUS_DEVICE_NOT_READY: NTSTATUS = 0xc00000a3;
+export const STATUS_IO_TIMEOUT: NTSTATUS = 0xc00000b5;
+export const STATUS_NOT_SUPPORTED: NTSTATUS = 0xc00000bb;
+export const STATUS_DEVICE_DOES_NOT_EXIST: NTSTATUS = 0xc00000c0;
+export const STATUS_CANCELLED: NTSTATUS = 0xc0000120;
+export const STATUS_INVALID_DEVICE_STATE: NTSTATUS = 0xc0000184;
+export const STATUS_INVALID_BUFFER_SIZE: NTSTATUS = 0xc0000206;
+export const STATUS_NOT_FOUND: NTSTATUS = 0xc0000225;
+
+/** Completion routines: any value but STATUS_MORE_PROCESSING_REQUIRED goes on; by custom this one. */
+export const STATUS_CONTINUE_COMPLETION = STATUS_SUCCESS;
+
+/** Name, value, and the Win32 error that GetLastError gives for it (−1: none). */
+export const NTSTATUS_TABLE: readonly (readonly [name: string, value: NTSTATUS, win32: number])[] = [
+  ['STATUS_SUCCESS', STATUS_SUCCESS, 0],
+  ['STATUS_TIMEOUT', STATUS_TIMEOUT, -1],
+  ['STATUS_PENDING', STATUS_PENDING, 997],
+  ['STATUS_OBJECT_NAME_EXISTS', STATUS_OBJECT_NAME_EXISTS, -1],
+  ['STATUS_BUFFER_OVERFLOW', STATUS_BUFFER_OVERFLOW, 234],
+  ['STATUS_NO_MORE_ENTRIES', STATUS_NO_MORE_ENTRIES, 259],
+  ['STATUS_UNSUCCESSFUL', STATUS_UNSUCCESSFUL, 31],
+  ['STATUS_NOT_IMPLEMENTED', STATUS_NOT_IMPLEMENTED, 1],
+  ['STATUS_INFO_LENGTH_MISMATCH', STATUS_INFO_LENGTH_MISMATCH, 24],
+  ['STATUS_INVALID_HANDLE', STATUS_INVALID_HANDLE, 6],
+  ['STATUS_INVALID_PARAMETER', STATUS_INVALID_PARAMETER, 87],
+  ['STATUS_NO_SUCH_DEVICE', STATUS_NO_SUCH_DEVICE, 2],
+  ['STATUS_INVALID_DEVICE_REQUEST', STATUS_INVALID_DEVICE_REQUEST, 1],
+  ['STATUS_MORE_PROCESSING_REQUIRED', STATUS_MORE_PROCESSING_REQUIRED, -1],
+  ['STATUS_NO_MEMORY', STATUS_NO_MEMORY, 8],
+  ['STATUS_ACCESS_DENIED', STATUS_ACCESS_DENIED, 5],
+  ['STATUS_BUFFER_TOO_SMALL', STATUS_BUFFER_TOO_SMALL, 122],
+  ['STATUS_INSUFFICIENT_RESOURCES', STATUS_INSUFFICIENT_RESOURCES, 1450],
+  ['STATUS_DEVICE_NOT_CONNECTED', STATUS_DEVICE_NOT_CONNECTED, 1167],
+  ['STATUS_DEVICE_NOT_READY', STATUS_DEVICE_NOT_READY, 21],
+  ['STATUS_IO_TIMEOUT', STATUS_IO_TIMEOUT, 121],
+  ['STATUS_NOT_SUPPORTED', STATUS_NOT_SUPPORTED, 50],
+  ['STATUS_DEVICE_DOES_NOT_EXIST', STATUS_DEVICE_DOES_NOT_EXIST, 55],
+  ['STATUS_CANCELLED', STATUS_CANCELLED, 995],
+  ['STATUS_INVALID_DEVICE_STATE', STATUS_INVALID_DEVICE_STATE, 22],
+  ['STATUS_INVALID_BUFFER_SIZE', STATUS_INVALID_BUFFER_SIZE, 1784],
+  ['STATUS_NOT_FOUND', STATUS_NOT_FOUND, 1168],
+];
+
+export function NT_SUCCESS(status: NTSTATUS): boolean {
+  return (status | 0) >= 0;
+}
+
+export function NT_INFORMATION(status: NTSTATUS): boolean {
+  return status >>> 30 === 1;
+}
+
+export function NT_WARNING(status: NTSTATUS): boolean {
+  return status >>> 30 === 2;
+}
+
+export function NT_ERROR(status: NTSTATUS): boolean {
+  return status >>> 30 === 3;
+}
+
+/** `STATUS_BUFFER_TOO_SMALL`, or the hexadecimal value of a status that is not in the table. */
+export function statusName(status: NTSTATUS): string {
+  const row = NTSTATUS_TABLE.find(([, value]) => value === status);
+  return row ? row[0] : `0x${(status >>> 0).toString(16).padStart(8, '0').toUpperCase()}`;
+}
+
+/** What GetLastError gives in user mode; 317 (ERROR_MR_MID_NOT_FOUND) where there is no mapping. */
+export function win32Error(status: NTSTATUS): number {
+  const row = NTSTATUS_TABLE.find(([, value]) => value === status);
+  return row && row[2] >= 0 ? row[2] : 317;
+}

@@ -1,0 +1,161 @@
+// The processor as drivers see it: IRQL as an explicit value, interrupt, DPC queue, threads that wait.
+//
+// Everything is synchronous. When the line rises the ISR runs at once at DIRQL, on top of whatever was running below;
+// then the DPCs it queued, at DISPATCH_LEVEL, as soon as nothing at DISPATCH_LEVEL or above is left; then, at
+// PASSIVE_LEVEL, the threads whose events were set, as soon as no thread is running. Device time stands still in all this
+// but where code stalls.
+
+import { DIRQL, DISPATCH_LEVEL, type IRQL, PASSIVE_LEVEL } from '../ddi/irql.ts';
+import type { DevicePort } from '../port/device-port.ts';
+import type { Irp } from './irp.ts';
+import { PhysicalMemory } from './memory.ts';
+import { Pool } from './pool.ts';
+import { Verifier } from './verifier.ts';
+
+/** An ISR that leaves the line high so many times in a row does not serve it: the line stays high, unattended. */
+const MAX_ISR_CALLS = 64;
+
+export class Kernel {
+  readonly port: DevicePort;
+  readonly memory: PhysicalMemory;
+  readonly pool = new Pool(this);
+  readonly verifier = new Verifier();
+  /** Packets that are under way. */
+  readonly irps = new Set<Irp>();
+  #nextAddress = 0xa000;
+  #irql: IRQL = PASSIVE_LEVEL;
+  #calls = 0;
+  #interrupts = 0;
+  #draining = false;
+  readonly #dpcs: Dpc[] = [];
+  readonly #ready: (() => void)[] = [];
+
+  constructor(port: DevicePort) {
+    this.port = port;
+    this.memory = new PhysicalMemory(port.memory);
+  }
+
+  /** An address for a kernel object, as debugger views show it. */
+  objectAddress(): number {
+    this.#nextAddress += 0x100;
+    return this.#nextAddress;
+  }
+
+  /** KeGetCurrentIrql. */
+  get irql(): IRQL {
+    return this.#irql;
+  }
+
+  /** KeQueryPerformanceCounter: 24 MHz. */
+  get performanceCounter(): bigint {
+    return this.port.linkTicks;
+  }
+
+  /** KeRaiseIrql, the body, KeLowerIrql. A level below the present one leaves the present one. */
+  raise<T>(irql: IRQL, body: () => T): T {
+    const before = this.#irql;
+    this.#irql = Math.max(before, irql);
+    try {
+      return body();
+    } finally {
+      this.#irql = before;
+      this.#settle();
+    }
+  }
+
+  /** Runs a call from outside, or from one driver into another: no waiting thread runs before the outermost one ends. */
+  call<T>(body: () => T): T {
+    this.#calls++;
+    try {
+      return body();
+    } finally {
+      this.#calls--;
+      this.#settle();
+    }
+  }
+
+  /** IoConnectInterrupt. The ISR returns whether the interrupt was its device's. Returns IoDisconnectInterrupt. */
+  connectInterrupt(isr: () => boolean): () => void {
+    const serve = () => {
+      if (this.#irql >= DIRQL) return; // the ISR that is running looks at the line again
+      this.#interrupts++;
+      try {
+        this.raise(DIRQL, () => {
+          for (let n = 0; n < MAX_ISR_CALLS && this.port.registers.interrupt; n++) if (!isr()) break;
+        });
+      } finally {
+        this.#interrupts--;
+      }
+    };
+    return this.port.registers.onInterrupt((level) => {
+      if (level) serve();
+    });
+  }
+
+  /** KeInsertQueueDpc: false if it is in the queue already. */
+  queueDpc(dpc: Dpc): boolean {
+    if (this.#dpcs.includes(dpc)) return false;
+    this.#dpcs.push(dpc);
+    this.#settle();
+    return true;
+  }
+
+  /** Makes a waiting thread ready to run. */
+  ready(thread: () => void): void {
+    this.#ready.push(thread);
+    this.#settle();
+  }
+
+  /**
+   * Looks at `settled` until it is true, for at most `linkFrames` of device time (KeStallExecutionProcessor between the
+   * looks). Under an interrupt no time can pass: then it looks once.
+   */
+  poll(settled: () => boolean, linkFrames: number): boolean {
+    for (let frame = 0; ; frame++) {
+      if (settled()) return true;
+      if (frame >= linkFrames || this.#interrupts > 0) return false;
+      this.port.stall(1);
+    }
+  }
+
+  #settle(): void {
+    if (this.#irql >= DISPATCH_LEVEL || this.#draining) return;
+    this.#draining = true;
+    try {
+      this.#drain();
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #drain(): void {
+    const before = this.#irql;
+    try {
+      for (;;) {
+        const dpc = this.#dpcs.shift();
+        if (dpc) {
+          this.#irql = DISPATCH_LEVEL;
+          dpc();
+          this.#irql = before;
+          continue;
+        }
+        if (this.#calls > 0 || before !== PASSIVE_LEVEL) return;
+        const thread = this.#ready.shift();
+        if (!thread) return;
+        this.#draining = false; // a thread is interrupted as any other
+        this.#calls++;
+        try {
+          thread();
+        } finally {
+          this.#calls--;
+          this.#draining = true;
+        }
+      }
+    } finally {
+      this.#irql = before;
+    }
+  }
+}
+
+/** A deferred procedure call: queued at most once at a time, runs at DISPATCH_LEVEL. */
+export type Dpc = () => void;

@@ -1,0 +1,38 @@
+// Entry `azalia/driver-kit`: what a function driver for HD Audio imports. Names are the WDK's.
+//
+// A driver is a DRIVER_INITIALIZE in a DriverPackage; `machine.windows.loadDriver(package)` binds it by hardware id. It
+// queries the bus DDI with IRP_MN_QUERY_INTERFACE down its own stack; from there it is function calls.
+
+export * from '../ddi/bus-interface.ts';
+export * from '../ddi/hdaudio.ts';
+export * from '../ddi/irp.ts';
+export * from '../ddi/irql.ts';
+export * from '../ddi/kernel.ts';
+export * from '../ddi/ntstatus.ts';
+export * from '../ddi/windows-version.ts';
+export * from '../driver-model/driver-object.ts';
+export { KernelEvent } from '../driver-model/event.ts';
+export {
+  type WDF_DEVICE_CALLBACKS,
+  type WDF_DRIVER_CONFIG,
+  type WDF_POWER_DEVICE_STATE,
+  type WDFDEVICE_INIT,
+  type WdfDevice,
+  WdfDeviceCreate,
+  type WdfDriver,
+  WdfDriverCreate,
+  WdfFdoQueryForInterface,
+} from '../driver-model/framework.ts';
+export * from '../driver-model/irp.ts';
+export type { Dpc, Kernel } from '../driver-model/kernel.ts';
+export * from '../driver-model/pass-down.ts';
+export type { DriverPackage } from '../driver-model/pnp-manager.ts';
+export type { Pool, PoolBlock, PoolType, PoolUsage } from '../driver-model/pool.ts';
+export type { Violation } from '../driver-model/verifier.ts';
+export {
+  type AzRirbEntry,
+  decodeResponsePacket,
+  encodeCommandPacket,
+  IOCTL_AZALIABUS_SENDVERBS,
+} from '../drivers/audio-class/verb-ioctl.ts';
+export { command8, command16 } from '../hda/verbs.ts';

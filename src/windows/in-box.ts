@@ -1,0 +1,47 @@
+// The drivers that come with Windows, and the chain of buses from the root to the controller (hdaudio-ddi §5.1).
+
+import { hdAudBus } from '../bus/driver.ts';
+import { controllerIdentity } from '../bus/identity.ts';
+import type { ChildIdentity } from '../driver-model/bus-half.ts';
+import { busDriver } from '../driver-model/in-box-buses.ts';
+import type { DriverPackage } from '../driver-model/pnp-manager.ts';
+import { type AudioListener, hdAudio } from '../drivers/audio-class/driver.ts';
+import type { RegisterPort } from '../port/device-port.ts';
+
+const made = (deviceId: string, description: string, location: string): ChildIdentity => ({
+  deviceId,
+  hardwareIds: [deviceId],
+  compatibleIds: [],
+  instanceId: '0',
+  uniqueId: true,
+  description,
+  location,
+});
+
+export const ROOT = made('HTREE\\ROOT', 'Root of the device tree', '');
+const ACPI_SYSTEM = made('ACPI_HAL\\PNP0C08', 'ACPI-compliant system', '');
+const PCI_BUS = made('ACPI\\PNP0A08', 'PCI bus', '');
+
+/** The driver of the root itself, whose one child is the ACPI system. */
+export const rootDriver = busDriver(ACPI_SYSTEM);
+
+/** `isPresent`: whether the controller is in its slot. */
+export function inBoxPackages(
+  pci: RegisterPort,
+  isPresent: () => boolean,
+  ntddi: number,
+  listener: AudioListener,
+): DriverPackage[] {
+  const inBox = (service: string, id: string, DriverEntry: DriverPackage['DriverEntry']): DriverPackage => ({
+    service,
+    ids: [id],
+    role: 'function',
+    DriverEntry,
+  });
+  return [
+    inBox('ACPI', ACPI_SYSTEM.deviceId, busDriver(PCI_BUS)),
+    inBox('pci', PCI_BUS.deviceId, busDriver(controllerIdentity(pci), isPresent)),
+    inBox('HDAudBus', 'PCI\\CC_0403', hdAudBus(ntddi)),
+    inBox('HdAudAddService', 'HDAUDIO\\FUNC_01', hdAudio(listener)),
+  ];
+}

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { type BenchReport, runBench } from '../../bench/bench.ts';
+import { WORKLOADS } from '../../bench/workloads.ts';
+import { onFile } from '../node/errors.ts';
+import type { Command } from './command.ts';
+import { paintFor } from './paint.ts';
+import { Progress } from './progress.ts';
+
+export const bench: Command = {
+  name: 'bench',
+  usage: '[--json FILE] [--quick]',
+  summary: 'DMA throughput and cost per tick, beside typed arrays and memory.copy of the same bytes',
+  words: [],
+  options: {
+    json: { value: 'FILE', help: 'writes the figures there too' },
+    quick: { help: 'fewer and shorter rounds' },
+  },
+  async run(words, signal) {
+    const json = words.text('json');
+    const progress = new Progress();
+    let begun = 0;
+    const report = await runBench({
+      quick: words.on('quick'),
+      progress: (line) => {
+        signal.throwIfAborted();
+        progress.update(begun++ / WORKLOADS.length, line);
+      },
+    }).finally(() => progress.clear());
+    process.stdout.write(formatBench(report));
+    if (json !== undefined) onFile(json, () => writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`));
+  },
+};
+
+/** Lines of at most 80 columns. */
+function formatBench({ machine, rows }: BenchReport): string {
+  const { bold, dim } = paintFor(process.stdout);
+  const cells = (values: readonly string[]) => values.map((value) => value.padStart(12)).join('');
+  const lines = [
+    dim(`${machine.runtime}, ${machine.processor}, ${machine.rounds} rounds`.slice(0, 80)),
+    '',
+    dim(`    ${cells(['tick', 'ns a tick', 'GB/s', 'x real time', 'x typed', 'of copy'])}`),
+    ...rows.flatMap((row) => [
+      `${bold(row.id.padEnd(4))}${row.workload}`,
+      `    ${cells([
+        `${short(row.tickMilliseconds)} ms`,
+        short(row.nsPerTick),
+        short(row.gigabytesPerSecond),
+        short(row.timesRealTime),
+        short(row.ofTypedArrays),
+        short(row.ofMemoryCopy),
+      ])}`,
+    ]),
+    '',
+    dim('x typed: how much faster than the same work in typed arrays'),
+    dim('of copy: speed as a part of memory.copy of the same output; ratios of one run'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const short = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -1,0 +1,23 @@
+// The compiled core's DSP engine as an EnginePort. Whoever owns the core (worker, tests) hands its exports in.
+
+import type { BusMemory } from '../port/device-port.ts';
+import type { EnginePort } from '../port/engine-port.ts';
+
+/** assembly/dsp/index.ts. */
+export interface EngineExports {
+  dspExecute(start: number, end: number, packets: number): number;
+  dspFault(): number;
+  dspProtect(start: number, end: number): void;
+}
+
+/** The engine of a core; `memory` is that core's own guest RAM. */
+export function createEngine(core: EngineExports, memory: BusMemory): EnginePort {
+  return {
+    memory,
+    protect: (start, end) => core.dspProtect(start, end),
+    execute: (start, end, packets) => core.dspExecute(start, end, packets) >>> 0,
+    get fault() {
+      return core.dspFault();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { createDspEngine as createTestEngine, type DspEngine as TestEngine } from '../../../bench/dsp-engine.ts';

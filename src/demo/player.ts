@@ -1,0 +1,83 @@
+import type { Azalia, Tone, ToneSettings } from 'azalia';
+import type { PinChoice } from './controls.ts';
+
+/** One tone at one pin of the codec: plays it, and lets the pin be heard and seen. */
+export class Player {
+  readonly analyser: AnalyserNode;
+  readonly #azalia: Azalia;
+  readonly #onPlaying: (playing: boolean) => void;
+  readonly #merger: ChannelMergerNode;
+  #splitter: ChannelSplitterNode | null = null;
+  #pin: PinChoice | null = null;
+  #tone: Tone | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #next: ToneSettings | null = null;
+
+  constructor(azalia: Azalia, onPlaying: (playing: boolean) => void) {
+    const { context } = azalia;
+    this.#azalia = azalia;
+    this.#onPlaying = onPlaying;
+    this.#merger = new ChannelMergerNode(context, { numberOfInputs: 2 });
+    this.analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0.5 });
+    this.#merger.connect(this.analyser).connect(context.destination);
+  }
+
+  toggle(settings: ToneSettings): Promise<void> {
+    return this.#inTurn(() => (this.#tone ? this.#stop() : this.#play(settings)));
+  }
+
+  /** Changes that come faster than they can be made become one. */
+  async change(settings: ToneSettings): Promise<void> {
+    const waiting = this.#next !== null;
+    this.#next = settings;
+    if (waiting) return;
+    await this.#inTurn(async () => {
+      const next = this.#next;
+      this.#next = null;
+      if (next) await this.#tone?.change(next);
+    });
+  }
+
+  move(pin: PinChoice, settings: ToneSettings): Promise<void> {
+    return this.#inTurn(async () => {
+      const playing = this.#tone !== null;
+      if (playing) await this.#stop();
+      this.listen(pin);
+      if (playing) await this.#play(settings);
+    });
+  }
+
+  /** Both sides of a pin to the loudspeaker. */
+  listen(pin: PinChoice): void {
+    const { context, output } = this.#azalia;
+    const { firstChannel, channels } = pin;
+    if (this.#splitter) {
+      output.disconnect(this.#splitter);
+      this.#splitter.disconnect();
+    }
+    this.#pin = pin;
+    this.#splitter = new ChannelSplitterNode(context, { numberOfOutputs: firstChannel + channels });
+    output.connect(this.#splitter, pin.output);
+    for (const side of [0, 1]) this.#splitter.connect(this.#merger, firstChannel + Math.min(side, channels - 1), side);
+  }
+
+  async #play(settings: ToneSettings): Promise<void> {
+    await this.#azalia.context.resume();
+    this.#tone = await this.#azalia.playTone({ ...settings, ...(this.#pin && { pin: this.#pin.nid }) });
+    this.#onPlaying(true);
+  }
+
+  async #stop(): Promise<void> {
+    const tone = this.#tone;
+    this.#tone = null;
+    this.#onPlaying(false);
+    await tone?.stop();
+  }
+
+  /** One after the other, whatever became of the one before. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
+  }
+}

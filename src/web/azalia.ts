@@ -1,0 +1,123 @@
+import type { HostDescription, HostEvent, OutputDescription, Transport } from '../worker/protocol.ts';
+import type { HostConnection } from './connect.ts';
+import { AzaliaError, refused } from './errors.ts';
+import { type RenderOptions, RenderStream } from './render.ts';
+import { readStatistics, type Statistics } from './statistics.ts';
+import { Tone, type ToneOptions, toneRequest } from './tone.ts';
+
+export interface AzaliaEventMap {
+  /** Render quanta found too few frames; how many since the start. */
+  underrun: CustomEvent<{ readonly underruns: number }>;
+  /** The AudioContext changed its state: unless 'running', device time stands still. */
+  interruption: CustomEvent<{ readonly state: string }>;
+  /** It is over. `reason` is null after close(). */
+  close: CustomEvent<{ readonly reason: AzaliaError | null }>;
+}
+
+type Listen<Options> = <K extends keyof AzaliaEventMap>(
+  type: K,
+  listener: (event: AzaliaEventMap[K]) => void,
+  options?: Options | boolean,
+) => void;
+const AzaliaEvents = EventTarget as new () => {
+  addEventListener: Listen<AddEventListenerOptions>;
+  removeEventListener: Listen<EventListenerOptions>;
+} & EventTarget;
+
+/** What createAzalia hands over. */
+export interface Parts {
+  readonly context: AudioContext;
+  readonly ownsContext: boolean;
+  readonly connection: HostConnection;
+  readonly description: HostDescription;
+  readonly node: AudioWorkletNode;
+  readonly transport: Transport;
+  readonly targetFrames: number;
+  /** Where the worker's HostEvents arrive. */
+  readonly events: MessagePort;
+}
+
+/** A machine whose codec sounds from an AudioNode. */
+export class Azalia extends AzaliaEvents {
+  readonly context: AudioContext;
+  /** One output for each of `outputs`, in that order; the channels of its pins as they are described there. */
+  readonly output: AudioNode;
+  readonly outputs: readonly OutputDescription[];
+  readonly codecName: string;
+  readonly #parts: Parts;
+  #board: Float64Array;
+  #open = true;
+
+  constructor(parts: Parts) {
+    super();
+    this.#parts = parts;
+    this.context = parts.context;
+    this.output = parts.node;
+    this.outputs = parts.description.outputs;
+    this.codecName = parts.description.codec;
+    this.#board = parts.description.board;
+    parts.context.addEventListener('statechange', this.#onStateChange);
+    parts.events.onmessage = ({ data }) => this.#receive(data);
+    parts.connection.onEnd = (error) => this.#end(error);
+  }
+
+  /**
+   * Plays a test tone through class driver, DDI, DMA and codec. While the context is suspended it waits.
+   * Errors: RangeError for settings out of range; RefusedError with the DDI's status, and what there is, in its text.
+   */
+  async playTone(options: ToneOptions = {}): Promise<Tone> {
+    const bits = options.bits ?? 24;
+    const opened = await this.#parts.connection.call((host) => {
+      return host.playTone(toneRequest(options, this.context.sampleRate, bits));
+    });
+    if (opened.id !== null) return new Tone(this.#parts.connection, opened.id, opened.pins);
+    if (options.bits === undefined) return this.playTone({ ...options, bits: 16 });
+    throw refused(opened);
+  }
+
+  /** A stream for an app's samples. Errors: as playTone. */
+  async openRender({ sampleRate, ...format }: RenderOptions): Promise<RenderStream> {
+    const opened = await this.#parts.connection.call((host) => host.openRender({ rateHz: sampleRate, ...format }));
+    if (opened.id === null) throw refused(opened);
+    return new RenderStream(this.#parts.connection, opened.id, opened.pins);
+  }
+
+  statistics(): Statistics {
+    return readStatistics(this.#board, this.#parts.transport, this.#parts.targetFrames, this.context);
+  }
+
+  /** Ends it: worker, worklet, and the AudioContext if it is its own. Streams end with a ClosedError. */
+  async close(): Promise<void> {
+    this.#end(null);
+    if (this.#parts.ownsContext && this.context.state !== 'closed') await this.context.close();
+  }
+
+  #receive(event: HostEvent): void {
+    if (event.kind === 'board') this.#board = event.board;
+    else if (event.kind === 'underrun') this.#tell('underrun', { underruns: event.underruns });
+    else this.#end(new AzaliaError('WorkerError', `The machine failed: ${event.message}`));
+  }
+
+  readonly #onStateChange = () => {
+    const { state } = this.context;
+    this.#tell('interruption', { state });
+    if (state === 'closed') this.#end(new AzaliaError('ClosedError', 'The AudioContext was closed.'));
+  };
+
+  #end(reason: AzaliaError | null): void {
+    if (!this.#open) return;
+    this.#open = false;
+    const { context, connection, events, node } = this.#parts;
+    context.removeEventListener('statechange', this.#onStateChange);
+    node.disconnect();
+    node.port.postMessage(null);
+    node.port.close();
+    events.close();
+    connection.close(reason ?? new AzaliaError('ClosedError', 'close() was called.'));
+    this.#tell('close', { reason });
+  }
+
+  #tell<K extends keyof AzaliaEventMap>(type: K, detail: AzaliaEventMap[K]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,122 @@
+import * as Comlink from 'comlink';
+import type { CodecSource, WindowsVersion } from '../entries/machine.ts';
+import type { HostDescription } from '../worker/protocol.ts';
+import { Azalia } from './azalia.ts';
+import { HostConnection } from './connect.ts';
+import { AzaliaError } from './errors.ts';
+import { type Latency, targetFrames } from './latency.ts';
+import { chooseTransport, type TransportChoice } from './transport.ts';
+
+export interface AzaliaOptions {
+  /** Default: one of its own at 48 kHz, closed with it. */
+  readonly context?: AudioContext;
+  /** Default 'desktop'. */
+  readonly codec?: CodecSource;
+  /** Default 'auto': shared memory where the page is cross-origin isolated, else messages. */
+  readonly transport?: TransportChoice;
+  /** How much stays queued for the audio callback; a number is seconds. Default 'balanced'. */
+  readonly latency?: Latency;
+  /** Default 'win10-19h1'. */
+  readonly windows?: WindowsVersion;
+  /** Where worker.js and worklet.js are, if not beside this module. */
+  readonly workerUrl?: string | URL;
+  readonly workletUrl?: string | URL;
+  /** Gives creation up. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Powers a machine up in a worker, boots Windows on it, and joins its codec's pins to an AudioNode. Works before a user
+ * gesture: nothing passes in the machine until the context runs.
+ * Errors: RangeError and TypeError for options; AzaliaError (see its names) for what the page cannot do.
+ */
+export async function createAzalia(options: AzaliaOptions = {}): Promise<Azalia> {
+  options.signal?.throwIfAborted();
+  if (typeof AudioContext === 'undefined') {
+    throw new AzaliaError('UnsupportedError', 'There is no AudioContext here; outside browsers use azalia/machine.');
+  }
+  const { latency = 'balanced' } = options;
+  const hint = typeof latency === 'number' ? 'interactive' : latency;
+  const context = options.context ?? new AudioContext({ sampleRate: 48_000, latencyHint: hint });
+  try {
+    return await createOn(context, options, latency);
+  } catch (error) {
+    if (!options.context) await context.close();
+    throw error;
+  }
+}
+
+async function createOn(context: AudioContext, options: AzaliaOptions, latency: Latency): Promise<Azalia> {
+  const { codec = 'desktop', windows = 'win10-19h1', signal } = options;
+  const transport = chooseTransport(options.transport ?? 'auto', context);
+  const frames = targetFrames(latency, transport, context);
+
+  const events = new MessageChannel();
+  const connection = new HostConnection(createWorker(options.workerUrl));
+  const abort = () => connection.close(new AzaliaError('ClosedError', 'creation was aborted'));
+  signal?.addEventListener('abort', abort);
+  try {
+    const [description] = await Promise.all([
+      connection
+        .open({ codec, windows, rateHz: context.sampleRate, transport, targetFrames: frames, events: events.port2 })
+        .then(() => connection.call((host) => host.description)),
+      addWorklet(context, options.workletUrl ?? new URL('./worklet.js', import.meta.url)),
+    ]);
+    const node = await createNode(context, connection, description);
+    const ownsContext = !options.context;
+    return new Azalia({
+      context,
+      ownsContext,
+      connection,
+      description,
+      node,
+      transport,
+      targetFrames: frames,
+      events: events.port1,
+    });
+  } catch (error) {
+    connection.close(new AzaliaError('ClosedError', 'creation failed'));
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function createWorker(url: string | URL | undefined): Worker {
+  try {
+    // Bundlers look for this very expression.
+    if (!url) return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'azalia' });
+    return new Worker(url, { type: 'module', name: 'azalia' });
+  } catch (error) {
+    throw new AzaliaError('WorkerError', `The browser refused the worker: ${(error as Error).message}`);
+  }
+}
+
+async function addWorklet(context: AudioContext, url: string | URL): Promise<void> {
+  try {
+    await context.audioWorklet.addModule(url);
+  } catch (error) {
+    // All that a browser says of a blocked or missing module is AbortError.
+    const what = `The worklet did not load from ${url} (${(error as Error).message})`;
+    throw new AzaliaError('WorkletError', `${what}: is the file served, and does CSP allow it (script-src)?`);
+  }
+}
+
+/** Samples wait for the node before it asks for the first. */
+async function createNode(
+  context: AudioContext,
+  connection: HostConnection,
+  { codec, outputs, ring, needsPort }: HostDescription,
+): Promise<AudioWorkletNode> {
+  if (outputs.length === 0) throw new RangeError(`codec ${codec} has no output pin`);
+  const channel = needsPort ? new MessageChannel() : null;
+  await connection.call((host) => host.start(channel && Comlink.transfer(channel.port1, [channel.port1])));
+  const node = new AudioWorkletNode(context, 'azalia-output', {
+    numberOfInputs: 0,
+    numberOfOutputs: outputs.length,
+    outputChannelCount: outputs.map(({ channels }) => channels),
+    processorOptions: { ring },
+  });
+  if (channel) node.port.postMessage(channel.port2, [channel.port2]);
+  return node;
+}

@@ -1,0 +1,329 @@
+import { expect, it } from 'vitest';
+import { measureTone } from '../../src/dsp/measure.ts';
+import type { Azalia, AzaliaOptions } from '../../src/entries/index.ts';
+import { describeInBrowser } from './support/browser.ts';
+import { block, record } from './support/listen.ts';
+
+declare global {
+  var machine: Azalia;
+  var events: [type: string, detail: unknown][];
+}
+
+const NOTHING = new Float32Array();
+const TRANSPORTS = ['shared', 'message'] as const;
+
+describeInBrowser('createAzalia', (browser) => {
+  /** A page with a running machine, its first output to be heard. */
+  async function openMachine(options: Pick<AzaliaOptions, 'transport' | 'latency'> = {}, sampleRate = 48000) {
+    const page = await browser.openEmpty();
+    await page.evaluate(
+      async ([options, sampleRate]) => {
+        const context = new AudioContext({ sampleRate, latencyHint: 0 });
+        globalThis.machine = await azalia.createAzalia({ ...options, context });
+        globalThis.events = [];
+        for (const type of ['underrun', 'interruption', 'close'] as const) {
+          machine.addEventListener(type, ({ detail }) => events.push([type, { ...detail }]));
+        }
+        machine.output.connect(context.destination);
+        globalThis.heard = { node: machine.output, output: 0 };
+        await context.resume();
+      },
+      [options, sampleRate] as const,
+    );
+    return page;
+  }
+
+  it.for(TRANSPORTS)('a tone has its frequency, level and purity at the node: %s', async (transport) => {
+    const page = await openMachine({ transport });
+    await page.evaluate(async () => void (await machine.playTone({ frequency: 997, level: -12 })));
+    await page.waitForTimeout(300);
+    const [left = NOTHING, right] = await record(page, 2);
+    const tone = measureTone(left, 48000);
+    expect(tone?.frequencyHz).toBeCloseTo(997, 2);
+    expect(tone?.levelDbfs).toBeCloseTo(-12, 2);
+    expect(tone?.thdPlusNoiseDb).toBeLessThan(-90);
+    expect(right).toEqual(left);
+    expect(await page.evaluate(() => machine.statistics())).toMatchObject({ transport, sampleRate: 48000 });
+  });
+
+  // Chromium's sink without a sound card is a timer: a busy computer starves the audio thread itself, hence the retries.
+  it.for([
+    ['shared', 48000, 384],
+    ['shared', 44100, 384],
+    ['message', 48000, 1024],
+    ['message', 44100, 1024],
+  ] as const)(
+    '%s, %i Hz, %i frames: 10 s with the page blocked 200 ms of each, no sample lost or repeated',
+    { retry: 3 },
+    async ([transport, sampleRate, frames]) => {
+      const page = await openMachine({ transport, latency: frames / sampleRate }, sampleRate);
+      await page.evaluate(async () => {
+        const { sampleRate } = machine.context;
+        const { writable } = await machine.openRender({ sampleRate, bits: 16, channels: 2 });
+        const writer = writable.getWriter();
+        const write = async () => {
+          for (let frame = 0; ; frame += 4800) {
+            await writer.write(Int16Array.from({ length: 9600 }, (_, i) => frame + (i >> 1)));
+          }
+        };
+        write().catch(() => {});
+      });
+      await page.waitForTimeout(500);
+      await block(page);
+      const [left = NOTHING] = await record(page, 10);
+      expect(breaksIn(left)).toBe('');
+      const statistics = await page.evaluate(() => machine.statistics());
+      expect(statistics).toMatchObject({ transport, targetFrames: frames, underruns: 0 });
+      expect(statistics.queuedFrames).toBeLessThanOrEqual(frames);
+    },
+  );
+
+  it('each output of the node is an association of the codec, a tone is at its pin and nowhere else', async () => {
+    const page = await openMachine();
+    const pins = await page.evaluate(() =>
+      machine.outputs.flatMap(({ pins }, output) =>
+        pins.map(({ nid, firstChannel }) => ({ nid, firstChannel, output })),
+      ),
+    );
+    expect(pins).toHaveLength(7);
+    for (const { nid, firstChannel, output } of [pins[1], pins[5]].flatMap((pin) => pin ?? [])) {
+      await page.evaluate(async (pin) => {
+        globalThis.playing = await machine.playTone({ frequency: 1000, pin });
+      }, nid);
+      await page.waitForTimeout(200);
+      for (const other of [0, 1, 2, 3]) {
+        await page.evaluate((output) => {
+          globalThis.heard = { node: machine.output, output };
+        }, other);
+        const channels = await record(page, 0.05, other === 0 ? 8 : 2);
+        const loud = channels.flatMap((samples, channel) => (samples.some((sample) => sample !== 0) ? [channel] : []));
+        expect(loud).toEqual(other === output ? [firstChannel, firstChannel + 1] : []);
+      }
+      await page.evaluate(() => playing.stop());
+    }
+  });
+
+  it('a tone changes without a break, and ends when it was heard', async () => {
+    const page = await openMachine();
+    const late = await page.evaluate(async () => {
+      globalThis.playing = await machine.playTone({ frequency: 300, level: -20, seconds: 1.5 });
+      await playing.change({ frequency: 2000, level: -6 });
+      const started = machine.context.currentTime;
+      globalThis.ended = playing.finished.then(() => machine.context.currentTime - started);
+      return machine.statistics().latencySeconds;
+    });
+    await page.waitForTimeout(200);
+    const tone = measureTone((await record(page, 0.5))[0] ?? NOTHING, 48000);
+    expect(tone?.frequencyHz).toBeCloseTo(2000, 1);
+    expect(tone?.levelDbfs).toBeCloseTo(-6, 2);
+    expect(await page.evaluate(() => ended)).toBeGreaterThan(1.4);
+    expect(await page.evaluate(() => ended)).toBeLessThan(1.8);
+    expect(late).toBeLessThan(0.2);
+    expect((await record(page, 0.1))[0]?.every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('a render stream takes AudioBuffers and planar floats, and close() resolves when all was heard', async () => {
+    const page = await openMachine();
+    const recording = record(page, 1.5);
+    await page.evaluate(async () => {
+      const { writable } = await machine.openRender({ sampleRate: 48000, bits: 24, channels: 2 });
+      const writer = writable.getWriter();
+      const buffer = new AudioBuffer({ length: 2400, numberOfChannels: 2, sampleRate: 48000 });
+      buffer.getChannelData(0).fill(0.25);
+      buffer.getChannelData(1).fill(-0.25);
+      await writer.write(buffer);
+      await writer.write([new Float32Array(2400).fill(0.5), new Float32Array(2400).fill(-0.5)]);
+      await writer.close();
+    });
+    const [left = NOTHING, right = NOTHING] = await recording;
+    const count = (samples: Float32Array, value: number) => samples.filter((sample) => sample === value).length;
+    expect([count(left, 0.25), count(left, 0.5), count(right, -0.25), count(right, -0.5)]).toEqual([
+      2400, 2400, 2400, 2400,
+    ]);
+    expect(count(left, 0)).toBe(left.length - 4800);
+  });
+
+  it.for([
+    ['a wave too high', { frequency: 24000 }, 'RangeError', /24000/, null],
+    ['a level above 0', { level: 1 }, 'RangeError', /level/i, null],
+    ['no length', { seconds: 0 }, 'RangeError', /seconds is 0/, null],
+    ['a pin that is an input', { pin: 0x18 }, 'AzaliaError', /18h is not an output/, 'RefusedError'],
+    ['a rate that no codec has', { sampleRate: 12345 }, 'AzaliaError', /12345/, 'RefusedError'],
+  ] as const)('%s is refused by name', async ([, options, kind, message, name]) => {
+    const page = await openMachine();
+    const error = await page.evaluate(async (options) => {
+      const error = await machine.playTone(options).then(
+        () => new Error('it played'),
+        (error) => error,
+      );
+      return {
+        kind: error.constructor.name,
+        isRangeError: error instanceof RangeError,
+        isAzaliaError: error instanceof azalia.AzaliaError,
+        name: error.name,
+        message: error.message,
+        status: error.status ?? null,
+      };
+    }, options);
+    expect(error.message).toMatch(message);
+    expect(error.isAzaliaError).toBe(kind === 'AzaliaError');
+    expect(error.isRangeError).toBe(kind === 'RangeError');
+    expect(error.name).toBe(name ?? kind);
+    if (name) expect((error.status as number) >>> 30).toBe(3);
+  });
+
+  it.for([
+    [
+      'shared memory without isolation',
+      false,
+      [],
+      { transport: 'shared' },
+      'IsolationError',
+      /Cross-Origin-Opener-Policy: same-origin/,
+    ],
+    ['a worker that is not there', true, ['/worker.js'], {}, 'WorkerError', /did not load/],
+    ['a worklet that is not there', true, ['/worklet.js'], {}, 'WorkletError', /worklet\.js/],
+    ['a codec that nobody knows', true, [], { codec: 'none such' }, 'TypeError', /none such/],
+    ['a latency that is frames', true, [], { latency: 384 }, 'RangeError', /384/],
+    ['a transport that does not exist', true, [], { transport: 'pigeon' }, 'RangeError', /pigeon/],
+  ] as const)(
+    '%s: createAzalia rejects at once, and leaves nothing running',
+    async ([, isolated, missing, options, name, message]) => {
+      const page = await browser.openEmpty({ isolated, missing });
+      const error = await page.evaluate(async (options) => {
+        const waited = new Promise<Error>((resolve) => setTimeout(resolve, 5000, new Error('it hung')));
+        return Promise.race([azalia.createAzalia(options as object), waited]).then(
+          (result) => ({ name: 'none', message: String(result) }),
+          (error) => ({ name: error.name, message: error.message }),
+        );
+      }, options);
+      expect(error.message).toMatch(message);
+      expect(error.name).toBe(name);
+      await expect.poll(() => page.workers().length).toBe(0);
+    },
+  );
+
+  it('creation can be given up', async () => {
+    const page = await browser.openEmpty();
+    const name = await page.evaluate(async () => {
+      const abort = new AbortController();
+      const creating = azalia.createAzalia({ signal: abort.signal });
+      abort.abort();
+      return creating.then(String, (error) => error.name);
+    });
+    expect(name).toBe('AbortError');
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
+  it('without isolation auto takes messages and says so', async () => {
+    const page = await browser.openEmpty({ isolated: false });
+    const [transport, missing] = await page.evaluate(async () => {
+      const machine = await azalia.createAzalia();
+      return [machine.statistics().transport, azalia.missingForSharedMemory()];
+    });
+    expect(transport).toBe('message');
+    expect(missing).toMatch(/not cross-origin isolated.*Cross-Origin-Embedder-Policy: require-corp/);
+  });
+
+  it('where SharedArrayBuffer has gone, the next machine does with messages (HOSTILE-H50)', async () => {
+    const page = await openMachine();
+    expect(await page.evaluate(() => machine.statistics().transport)).toBe('shared');
+    const transport = await page.evaluate(async () => {
+      Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
+      return (await azalia.createAzalia()).statistics().transport;
+    });
+    expect(transport).toBe('message');
+  });
+
+  it.for(TRANSPORTS)(
+    'a suspended context stops device time, and it goes on where it was (HOSTILE-H47): %s',
+    async (transport) => {
+      const page = await openMachine({ transport });
+      const ticks = await page.evaluate(async () => {
+        await machine.playTone({ frequency: 440 });
+        await machine.context.suspend();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const before = machine.statistics().linkTicks;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const after = machine.statistics().linkTicks;
+        await machine.context.resume();
+        return [before, after];
+      });
+      expect(ticks[1]).toBe(ticks[0]);
+      await page.waitForTimeout(200);
+      expect(measureTone((await record(page, 0.5))[0] ?? NOTHING, 48000)?.frequencyHz).toBeCloseTo(440, 1);
+      const { underruns } = await page.evaluate(() => machine.statistics());
+      expect(underruns).toBe(0);
+      expect(await page.evaluate(() => events.filter(([type]) => type === 'interruption'))).toEqual([
+        ['interruption', { state: 'suspended' }],
+        ['interruption', { state: 'running' }],
+      ]);
+    },
+  );
+
+  it.for(TRANSPORTS)(
+    'a killed worker ends in an event and rejections within a second, and another machine works: %s',
+    async (transport) => {
+      const page = await openMachine({ transport });
+      await page.evaluate(async () => {
+        globalThis.playing = await machine.playTone({});
+        globalThis.failure = playing.finished.then(String, (error) => error.name);
+      });
+      const [worker] = page.workers();
+      const killed = Date.now();
+      await worker?.evaluate(() => close()).catch(() => {});
+      expect(await page.evaluate(() => failure)).toBe('WorkerError');
+      expect(Date.now() - killed).toBeLessThan(1000);
+      expect(await page.evaluate(() => events.map(([type]) => type))).toContain('close');
+      expect(await page.evaluate(() => machine.playTone({}).catch((error) => error.name))).toBe('WorkerError');
+      const frequency = await page.evaluate(async () => {
+        const { context } = machine;
+        globalThis.machine = await azalia.createAzalia({ context });
+        globalThis.heard = { node: machine.output, output: 0 };
+        await machine.playTone({ frequency: 500 });
+      });
+      expect(frequency).toBeUndefined();
+      await page.waitForTimeout(200);
+      expect(measureTone((await record(page, 0.5))[0] ?? NOTHING, 48000)?.frequencyHz).toBeCloseTo(500, 1);
+    },
+  );
+
+  it('close() leaves nothing running, and says so once', async () => {
+    const page = await browser.openEmpty();
+    const state = await page.evaluate(async () => {
+      const machine = await azalia.createAzalia();
+      const reasons: unknown[] = [];
+      machine.addEventListener('close', ({ detail }) => reasons.push(detail.reason));
+      const tone = await machine.playTone({});
+      await machine.close();
+      await machine.close();
+      return [machine.context.state, reasons, await tone.finished.catch((error) => error.name)];
+    });
+    expect(state).toEqual(['closed', [null], 'ClosedError']);
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
+  it('a context that the app closes ends the machine', async () => {
+    const page = await openMachine();
+    await page.evaluate(() => machine.context.close());
+    await expect.poll(() => page.workers().length).toBe(0);
+    expect(await page.evaluate(() => events.map(([type]) => type))).toContain('close');
+  });
+});
+
+declare global {
+  var playing: Awaited<ReturnType<Azalia['playTone']>>;
+  var ended: Promise<number>;
+  var failure: Promise<string>;
+}
+
+/** Where a 16-bit counter first fails to go on by 1, and how often it does; '' where it never fails. */
+function breaksIn(samples: Float32Array): string {
+  const counts = Array.from(samples, (sample) => sample * 32768);
+  const frames = counts.flatMap((count, frame) => {
+    const before = counts[frame - 1] ?? count - 1;
+    return (count - before - 1) % 65536 === 0 ? [] : [frame];
+  });
+  const [first = 0] = frames;
+  return frames.length === 0 ? '' : `${frames.length} from frame ${first}: ${counts.slice(first - 1, first + 2)}`;
+}

@@ -1,0 +1,49 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What `npm run build` made; AZALIA_DIST names another build. */
+export const DIST = process.env.AZALIA_DIST ?? fileURLToPath(new URL('../../../dist', import.meta.url));
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.map': 'application/json',
+};
+
+export interface Site {
+  readonly url: string;
+  close(): void;
+}
+
+export interface SiteOptions {
+  /** Sends the two headers that make a page cross-origin isolated. */
+  readonly isolated: boolean;
+  /** Paths that are answered with 404. */
+  readonly missing?: readonly string[];
+  /** Files besides those of the build: path to text. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+/** Serves DIST on a port of its own. */
+export async function serveSite({ isolated, missing = [], texts = {} }: SiteOptions): Promise<Site> {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    const file = join(DIST, normalize(path));
+    const text = texts[path];
+    response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+    if (text !== undefined) response.end(text);
+    else if (missing.includes(path) || !existsSync(file) || !statSync(file).isFile()) response.writeHead(404).end();
+    else createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}

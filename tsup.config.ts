@@ -8,7 +8,7 @@ const common: Options = {
   clean: false, // these run at once and would delete each other's output; `npm run clean` comes first
   noExternal: ['comlink'],
 };
-const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }; // tsup 8 passes baseUrl, an error in TypeScript 6
+const dts = { compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } }; // tsup 8 passes baseUrl, an error in TypeScript 6
 
 export default defineConfig([
   {
@@ -20,6 +20,7 @@ export default defineConfig([
       machine: 'src/entries/machine.ts',
       codec: 'src/entries/codec.ts',
       'driver-kit': 'src/entries/driver-kit.ts',
+      v86: 'src/entries/v86.ts',
     },
   },
   // One file each: bundlers copy a worker or worklet as it is, without following its imports.

@@ -9,6 +9,7 @@ const alias = {
   'azalia/machine': entry('machine'),
   'azalia/codec': entry('codec'),
   'azalia/driver-kit': entry('driver-kit'),
+  'azalia/v86': entry('v86'),
 };
 
 export default defineConfig({
@@ -18,7 +19,15 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      {
+        extends: true, // Sound in real time: alone, after everything that takes the processor.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         extends: true,
         resolve: {
@@ -27,7 +36,7 @@ export default defineConfig({
             { find: /^\.\/core\.generated\.ts$/, replacement: path('./build/core-scalar.generated.ts') },
           ],
         },
-        test: { name: 'scalar', include: ['test/{controller,codec,machine,bus,drivers}/**/*.test.ts'] },
+        test: { name: 'scalar', include: ['test/{controller,codec,machine,bus,drivers,fuzz}/**/*.test.ts'] },
       },
     ],
   },

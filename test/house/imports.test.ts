@@ -22,8 +22,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   worker: [...DEVICE_STOREY, ...DRIVER_STOREY, 'entries'],
   node: [...DEVICE_STOREY, ...DRIVER_STOREY, 'entries'],
   web: ['worker', 'entries'],
-  entries: [...DEVICE_STOREY, ...DRIVER_STOREY, 'web'],
-  cli: ['entries', 'node'],
+  v86: ['hda', 'entries'],
+  entries: [...DEVICE_STOREY, ...DRIVER_STOREY, 'worker', 'web', 'v86'],
+  cli: ['entries', 'node', 'bench'],
   demo: ['entries'],
 };
 

@@ -1,8 +1,9 @@
 // DMA throughput and cost per tick, beside the same work in typed arrays and beside memory.copy of the output. Ratios come
 // from interleaved rounds of one run, so that they mean something on any machine; the rest is this machine's.
 
+import type { Core } from '../src/controller/core.ts';
 import type { Contender } from './contender.ts';
-import { coreContender } from './core-contender.ts';
+import { coreContender, createBenchCore } from './core-contender.ts';
 import { memoryCopyContender } from './memory-copy.ts';
 import { typedArraysContender } from './typed-arrays.ts';
 import { bytesPerTick, WORKLOADS, type Workload } from './workloads.ts';
@@ -38,15 +39,16 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const rounds = options.quick ? 15 : 41;
   const roundMilliseconds = options.quick ? 1 : 2.5;
   const rows: BenchRow[] = [];
+  const core = await createBenchCore();
   for (const workload of WORKLOADS) {
     options.progress?.(`${workload.id}  ${workload.what}`);
-    rows.push(await measure(workload, rounds, roundMilliseconds));
+    rows.push(await measure(core, workload, rounds, roundMilliseconds));
   }
   return { machine: { ...(await machineFacts()), rounds }, rows };
 }
 
-async function measure(workload: Workload, rounds: number, roundMilliseconds: number): Promise<BenchRow> {
-  const core = await coreContender(workload);
+async function measure(engine: Core, workload: Workload, rounds: number, roundMilliseconds: number): Promise<BenchRow> {
+  const core = coreContender(engine, workload);
   const typedArrays = typedArraysContender(workload);
   const copy = await memoryCopyContender(workload);
   compare(workload, core, typedArrays);

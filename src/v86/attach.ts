@@ -10,6 +10,7 @@ import { Outputs } from './outputs.ts';
 import { choosePlace, PciFunction } from './pci-function.ts';
 import { GuestRam } from './ram.ts';
 import { mapRegisters } from './registers.ts';
+import { type OpenOutlet, Speaker } from './speaker.ts';
 
 export interface HdAudio {
   readonly machine: Machine;
@@ -30,11 +31,8 @@ const SLICE_MS = 1;
 
 type CpuHooks = Pick<Cpu, 'run_hardware_timers' | 'reboot_internal' | 'get_state' | 'set_state'>;
 
-/**
- * Puts an HD Audio card into a v86 emulator: after `emulator-loaded`, before `restore_state` and `run`. Rejects with a
- * TypeError or RangeError for options that cannot be and for an emulator that is not loaded.
- */
-export async function attachHdAudio(emulator: Emulator, options: HdAudioOptions = {}): Promise<HdAudio> {
+/** As attachHdAudio; `openOutlet` is the way to an AudioContext's sound. */
+export async function attach(emulator: Emulator, options: HdAudioOptions, openOutlet: OpenOutlet): Promise<HdAudio> {
   const core = emulator.v86;
   const cpu = core?.cpu;
   if (!cpu?.devices?.pci) throw new TypeError('attachHdAudio: the emulator is not loaded; wait for «emulator-loaded»');
@@ -44,11 +42,12 @@ export async function attachHdAudio(emulator: Emulator, options: HdAudioOptions 
     memory: new GuestRam(cpu),
     outputRateHz: options.audioContext?.sampleRate ?? 'stream',
   });
+  const speaker = options.audioContext ? new Speaker(await openOutlet(options.audioContext)) : null;
   const { controller } = machine;
   const now = () => core.constructor.microtick();
   const pci = new PciFunction(cpu, machine.pci, slot, address);
   const clock = new GuestClock(machine);
-  const outputs = options.onOutput && new Outputs(machine, options.onOutput);
+  const outputs = options.onOutput || speaker ? new Outputs(machine, options.onOutput, speaker) : null;
   const inputs = options.input && new Inputs(machine, options.input);
   let accesses = 0;
   let steppedMs = 0;
@@ -123,6 +122,9 @@ export async function attachHdAudio(emulator: Emulator, options: HdAudioOptions 
     statistics: () => ({
       outputFrames: outputs?.frames ?? 0,
       inputFrames: inputs?.frames ?? 0,
+      underruns: speaker?.underruns ?? 0,
+      droppedFrames: speaker?.droppedFrames ?? 0,
+      repeatedFrames: speaker?.repeatedFrames ?? 0,
       accesses,
       skippedMs: clock.skippedMs,
       diagnostics: machine.diagnostics,

@@ -12,7 +12,10 @@ export type InputSource = (frames: number, rateHz: number, pin: number) => Float
 export interface HdAudioOptions {
   /** One codec, or one for each SDI address; default `'desktop'`. A dump's codecs take the addresses that it names. */
   codec?: CodecSource | readonly CodecSource[];
-  /** Sound goes there. */
+  /**
+   * Sound goes there, of the first output pin that sounds; the card's analogue rate is then the context's. What the audio
+   * clock and the guest's differ by costs single frames, counted.
+   */
   audioContext?: AudioContext;
   /** PCI slot, 1…31; default the first free one from 4 on. */
   slot?: number;
@@ -27,6 +30,11 @@ export interface HdAudioStatistics {
   readonly outputFrames: number;
   /** Frames of input taken in, over all pins. */
   readonly inputFrames: number;
+  /** Render quanta of the AudioContext that found no sound ready. */
+  readonly underruns: number;
+  /** Frames left out, and played twice, to keep the guest's clock and the AudioContext's together. */
+  readonly droppedFrames: number;
+  readonly repeatedFrames: number;
   /** Register accesses of the guest. */
   readonly accesses: number;
   /** Guest time in which the card stood still because the emulator was not run, in milliseconds. */

@@ -110,7 +110,10 @@ const HUGE = { bytes: 1 << 24 };
 type Cell = [status: number, state: Engine, argument: Parameters<Call>[1], around?: (call: Call) => Call];
 const jammedFirst =
   (call: Call): Call =>
-  (w, a) => (w.jam(), call(w, a));
+  (w, a) => {
+    w.jam();
+    return call(w, a);
+  };
 const withList =
   (call: Call): Call =>
   (w, a) =>
@@ -143,7 +146,10 @@ const MATRIX: [keyof HdAudioRoutines, Cell[]][] = [
         RES,
         'Reset',
         { format: pcm(96000, 24, 8) },
-        (c) => (w, a) => (CALLS.AllocateRenderDmaEngine?.(w, { format: pcm(192000, 24, 8) }), c(w, a)),
+        (c) => (w, a) => {
+          CALLS.AllocateRenderDmaEngine?.(w, { format: pcm(192000, 24, 8) });
+          return c(w, a);
+        },
       ],
       [SML, 'Reset', { format: TOO_WIDE }],
     ],

@@ -138,7 +138,7 @@ describe('HOSTILE-H45: what is no dump is refused with line and reason', () => {
       /no line of a codec dump/,
     ],
     ['a duplicate node', edited('Node 0x03', 'Node 0x02'), 24, /twice/],
-    ['a missing node', edited(/Node 0x03[^]*?(?=Node 0x04)/, ''), 24, /missing/],
+    ['a missing node', edited(/Node 0x03[\s\S]*?(?=Node 0x04)/, ''), 24, /missing/],
     ['more connections than announced', edited('     0x02 0x04', '     0x02 0x04 0x05'), 28, /3 connections where 2/],
     ['fewer connections than announced', edited('     0x02 0x04\n', '     0x02\n'), 29, /missing/],
     ['a list of 128', edited('Connection: 2', 'Connection: 128'), 27, /127/],

@@ -42,7 +42,13 @@ function recorded(answers: Partial<Record<keyof WDF_DEVICE_CALLBACKS, number>> =
     'EvtDestroyCallback',
   ] as const;
   const callbacks = Object.fromEntries(
-    names.map((name) => [name, () => (log.push(name), answers[name] ?? STATUS_SUCCESS)]),
+    names.map((name) => [
+      name,
+      () => {
+        log.push(name);
+        return answers[name] ?? STATUS_SUCCESS;
+      },
+    ]),
   ) as WDF_DEVICE_CALLBACKS;
   const row = {
     service: 'Recorded',
@@ -174,7 +180,10 @@ it('DDI-106: a framework filter whose EvtDriverDeviceAdd fails is left out, and 
     ids: IDS,
     DriverEntry: (driver) =>
       WdfDriverCreate(driver, {
-        EvtDriverDeviceAdd: (_driver, init) => (WdfDeviceCreate(init, {}), STATUS_UNSUCCESSFUL),
+        EvtDriverDeviceAdd: (_driver, init) => {
+          WdfDeviceCreate(init, {});
+          return STATUS_UNSUCCESSFUL;
+        },
       }),
   });
   machine.windows.boot();

@@ -164,7 +164,17 @@ it('completion routines run nearest first and only for what they asked: success,
     bottom.DriverObject.MajorFunction[IRP_MJ_READ] = (_device, irp) => complete(irp, status);
     top.DriverObject.MajorFunction[IRP_MJ_READ] = (_device, irp) => {
       IoCopyCurrentIrpStackLocationToNext(irp);
-      IoSetCompletionRoutine(irp, () => (seen.push('called'), STATUS_SUCCESS), null, onSuccess, onError, false);
+      IoSetCompletionRoutine(
+        irp,
+        () => {
+          seen.push('called');
+          return STATUS_SUCCESS;
+        },
+        null,
+        onSuccess,
+        onError,
+        false,
+      );
       return IoCallDriver(bottom, irp);
     };
     seen.splice(0);

@@ -54,7 +54,8 @@ it.each([1, 2, 3, 4, 5, 6])('preempted, evicted and sliced at random (seed %i): 
   job.connection.context.submit(job.list);
   let preemptions = 0;
   let evictions = 0;
-  while (adapter.run(1 + Math.floor(next() * 4))) {
+  for (let slices = 0; adapter.run(1 + Math.floor(next() * 4)); slices++) {
+    expect(slices).toBeLessThan(10_000);
     if (next() < 0.6 && ++preemptions) scheduler.preempt(next() < 0.8 ? 0 : 1);
     const allocation = allocations[Math.floor(next() * allocations.length)];
     if (next() < 0.3 && allocation?.pins === 0 && ++evictions) videoMemory.evict(allocation);

@@ -176,17 +176,14 @@ describe.skipIf(missing || !everything)('snd_hda_intel, all of it', () => {
 
   it('takes less than 3 % of a core while the guest plays stereo in real time', async () => {
     const watch = new Stopwatch();
-    const at = { start: [0, 0], stop: [0, 0] };
+    let share = 1;
     const { report } = await run({
       clock: 'real',
-      beforeCard: (guest) => watch.watchEmulator(guest.emulator.v86.cpu),
-      prepare: (card, guest) => {
-        watch.watchCard(guest.emulator.v86.cpu, card);
+      prepare: (_card, guest) =>
         guest.onLine((line) => {
-          if (line === 'RIG-ASK start') at.start = [watch.insideMs, performance.now()];
-          if (line === 'RIG-ASK stop') at.stop = [watch.insideMs, performance.now()];
-        });
-      },
+          if (line === 'RIG-ASK start') watch.start();
+          if (line === 'RIG-ASK stop') share = watch.stop();
+        }),
       script: [
         LOAD,
         UNMUTE,
@@ -197,9 +194,9 @@ describe.skipIf(missing || !everything)('snd_hda_intel, all of it', () => {
       ],
     });
     expect(report.text('play')).toBe('');
-    const [insideMs, wholeMs] = [0, 1].map((i) => (at.stop[i] as number) - (at.start[i] as number)) as [number, number];
-    console.info(`guest: ${((100 * insideMs) / wholeMs).toFixed(2)} % of a core inside the card while stereo plays`);
-    expect(insideMs / wholeMs).toBeLessThan(0.03);
+    console.info(`guest: ${(100 * share).toFixed(2)} % of a core inside the card while stereo plays`);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(0.03);
   });
 
   it('ten minutes of playing and recording without an underrun or overrun', { timeout: 900_000 }, async () => {

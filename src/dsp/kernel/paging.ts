@@ -38,7 +38,9 @@ export interface PagingOptions {
 }
 
 export class Paging {
+  /** Of buffers and preemptions; of buffers alone. */
   lastSubmitted: number;
+  lastQueued: number;
   lastCompleted: number;
   /** The node is asked to stop: nothing new goes in. */
   isHeld = false;
@@ -50,6 +52,7 @@ export class Paging {
   constructor(options: PagingOptions) {
     this.#options = options;
     this.lastSubmitted = options.lastFence;
+    this.lastQueued = options.lastFence;
     this.lastCompleted = options.lastFence;
   }
 
@@ -57,16 +60,16 @@ export class Paging {
     return this.#buffers.length === 0;
   }
 
-  /** Content from the backing store to the segment, or zeros where there is no store yet; returns the fence. */
-  pageIn(allocation: Allocation, hasStore: boolean): number {
+  /** Content from the backing store to the segment, or zeros where there is no store yet. */
+  pageIn(allocation: Allocation, hasStore: boolean): void {
     const segment = { SegmentId: 1, SegmentAddress: allocation.address };
     const store = { SegmentId: 0, SegmentAddress: allocation.store };
-    return this.#submit(allocation, hasStore ? PAGING_TRANSFER : PAGING_FILL, store, segment);
+    this.#submit(allocation, hasStore ? PAGING_TRANSFER : PAGING_FILL, store, segment);
   }
 
-  pageOut(allocation: Allocation): number {
+  pageOut(allocation: Allocation): void {
     const segment = { SegmentId: 1, SegmentAddress: allocation.address };
-    return this.#submit(allocation, PAGING_TRANSFER, segment, { SegmentId: 0, SegmentAddress: allocation.store });
+    this.#submit(allocation, PAGING_TRANSFER, segment, { SegmentId: 0, SegmentAddress: allocation.store });
   }
 
   /** The content in the segment may be forgotten. */
@@ -137,8 +140,8 @@ export class Paging {
     this.lastCompleted = this.lastSubmitted;
   }
 
-  /** Builds the operation, in as many buffers as it takes, and queues them; returns the fence of the last. */
-  #submit(allocation: Allocation, operation: number, source: PagingPlace, destination: PagingPlace): number {
+  /** Builds the operation, in as many buffers as it takes, and queues them. */
+  #submit(allocation: Allocation, operation: number, source: PagingPlace, destination: PagingPlace): void {
     const { miniport, pool, bufferBytes, stop } = this.#options;
     let AllocationIsIdle = false;
     let MultipassOffset = 0;
@@ -146,7 +149,7 @@ export class Paging {
       const address = this.#allocate();
       if (address === 0) {
         stop(STOP_VIDEO_MEMORY, STOP_PAGING_STATUS); // the pool always holds one more buffer than DMA may take
-        return this.lastSubmitted;
+        return;
       }
       const args = pagingArguments(allocation, operation, source, destination, AllocationIsIdle);
       Object.assign(args, { pDmaBuffer: address, DmaSize: bufferBytes, MultipassOffset });
@@ -155,18 +158,19 @@ export class Paging {
       MultipassOffset = args.MultipassOffset;
       if (bytes === 0) pool.free(address, bufferBytes);
       else this.#queue(address, bytes);
-      if (status === STATUS_SUCCESS) return this.lastSubmitted;
+      if (status === STATUS_SUCCESS) return;
       if (status === STATUS_GRAPHICS_ALLOCATION_BUSY && !AllocationIsIdle) {
         AllocationIsIdle = true; // nothing in the ring has it: only such allocations are paged
       } else if (status !== STATUS_GRAPHICS_INSUFFICIENT_DMA_BUFFER || bytes === 0) {
         stop(STOP_VIDEO_MEMORY, STOP_PAGING_STATUS);
-        return this.lastSubmitted;
+        return;
       }
     }
   }
 
   #queue(address: number, bytes: number): void {
     this.lastSubmitted = nextFence(this.lastSubmitted);
+    this.lastQueued = this.lastSubmitted;
     this.#buffers.push({ address, bytes, fence: this.lastSubmitted, privateData: { resume: 0, packets: 0 } });
     this.feed();
   }

@@ -168,7 +168,7 @@ export class Scheduler {
     if (portion === 'never') this.#kernel.loseDevice(submission.translation.context.device, DEVICE_ERROR_OUTOFMEMORY);
     if (portion === 'never' || portion === 'wait') return false;
     submission.portion = portion;
-    submission.pagingFence = paging.lastSubmitted;
+    submission.pagingFence = paging.lastQueued;
     return true;
   }
 

@@ -19,8 +19,6 @@ export interface RunOptions extends HdAudioOptions {
   readonly script?: readonly string[];
   /** Of the host's time; default 120. */
   readonly seconds?: number;
-  /** Called before the card is attached. */
-  readonly beforeCard?: (guest: Guest) => void;
   /** Called before the guest runs. */
   readonly prepare?: (card: HdAudio, guest: Guest) => void;
 }
@@ -75,13 +73,11 @@ export async function run(options: RunOptions): Promise<Outcome> {
     module = '',
     script,
     prepare,
-    beforeCard,
     ...card
   } = options;
   const heard = new Map<number, Heard>();
   const state = await snapshot({ acpi });
   const guest = await Guest.create({ clock, acpi });
-  beforeCard?.(guest);
   const attached = await attachHdAudio(guest.emulator, {
     onOutput(channels, rateHz, pin) {
       const ear = heard.get(pin) ?? new Heard();

@@ -1,70 +1,48 @@
-// Time inside the card's own functions while a guest runs: register handlers, timer hook, output. Not v86's.
+// How much of a core the card takes: the share of the profiler's samples that lie in its own functions, and not in v86's,
+// which call them and are called by them.
 
-import type { HdAudio } from '../../../src/entries/v86.ts';
-import type { Cpu } from '../../../src/v86/emulator.ts';
+import { type Profiler, Session } from 'node:inspector';
 
-type TimerHook = Cpu['run_hardware_timers'];
-type Handler = (address: number, value: number) => number;
+const SAMPLE_MICROSECONDS = 200;
 
 export class Stopwatch {
-  #insideMs = 0;
-  #emulatorMs = 0;
-  #timerCalls = 0;
-  /** What the stopwatch itself takes at every call of the timer hook. */
-  readonly #ownMs: number;
+  readonly #session = new Session();
 
   constructor() {
-    const nothing = this.#outer(this.#inner(() => 0));
-    const calls = 200_000;
-    for (let i = 0; i < calls; i++) nothing(false, 0); // compiled by then
-    const from = this.#insideMs;
-    for (let i = 0; i < calls; i++) nothing(false, 0);
-    this.#ownMs = (this.#insideMs - from) / calls;
-    this.#insideMs = 0;
-    this.#timerCalls = 0;
+    this.#session.connect();
+    this.#session.post('Profiler.enable');
+    this.#session.post('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS });
   }
 
-  /** Milliseconds of the host. */
-  get insideMs(): number {
-    return this.#insideMs - this.#timerCalls * this.#ownMs;
+  start(): void {
+    this.#session.post('Profiler.start');
   }
 
-  /** Before the card is attached. */
-  watchEmulator(cpu: Cpu): void {
-    cpu.run_hardware_timers = this.#inner(cpu.run_hardware_timers.bind(cpu));
+  /** 0…1 of what has passed since the start, idle time included. */
+  stop(): number {
+    let share = 0;
+    this.#session.post('Profiler.stop', (error, { profile }) => {
+      if (error) throw error;
+      share = shareOfCard(profile);
+    });
+    this.#session.disconnect();
+    return share;
   }
+}
 
-  watchCard(cpu: Cpu, { address }: HdAudio): void {
-    cpu.run_hardware_timers = this.#outer(cpu.run_hardware_timers.bind(cpu));
-    const maps = [cpu.memory_map_read8, cpu.memory_map_write8, cpu.memory_map_read32, cpu.memory_map_write32];
-    for (const map of maps as Handler[][]) {
-      const handler = map[address >>> 17] as Handler;
-      map[address >>> 17] = (at, value) => {
-        const from = performance.now();
-        const result = handler(at, value);
-        this.#insideMs += performance.now() - from;
-        return result;
-      };
-    }
+function shareOfCard({ nodes, samples = [] }: Profiler.Profile): number {
+  const parents = new Map<number, Profiler.ProfileNode>();
+  for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node);
+  const own = new Map<number, boolean>();
+  for (const node of nodes) {
+    let at: Profiler.ProfileNode | undefined = node;
+    while (at && ownerOf(at) === null) at = parents.get(at.id); // built-ins and unnamed WebAssembly belong to who called
+    own.set(node.id, at !== undefined && ownerOf(at) === 'card');
   }
+  return samples.filter((id) => own.get(id)).length / samples.length;
+}
 
-  #inner(hook: TimerHook): TimerHook {
-    return (acpi, now) => {
-      const from = performance.now();
-      const next = hook(acpi, now);
-      this.#emulatorMs += performance.now() - from;
-      return next;
-    };
-  }
-
-  #outer(hook: TimerHook): TimerHook {
-    return (acpi, now) => {
-      const emulatorMs = this.#emulatorMs;
-      const from = performance.now();
-      const next = hook(acpi, now);
-      this.#insideMs += performance.now() - from - (this.#emulatorMs - emulatorMs);
-      this.#timerCalls++;
-      return next;
-    };
-  }
+function ownerOf({ callFrame: { url } }: Profiler.ProfileNode): 'card' | 'v86' | null {
+  if (/\/src\/(v86|entries|machine|controller|codec)\//.test(url)) return 'card';
+  return /v86/.test(url) ? 'v86' : null;
 }

@@ -18,14 +18,27 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        extends: true,
+        test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/{browser,guest}/**'] },
+      },
+      {
+        extends: true, // A PC at a time: each takes a core and some hundred megabytes.
+        test: {
+          name: 'guest',
+          include: ['test/guest/**/*.test.ts'],
+          testTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         extends: true, // Sound in real time: alone, after everything that takes the processor.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -36,7 +49,7 @@ export default defineConfig({
             { find: /^\.\/core\.generated\.ts$/, replacement: path('./build/core-scalar.generated.ts') },
           ],
         },
-        test: { name: 'scalar', include: ['test/{controller,codec,machine,bus,drivers,fuzz}/**/*.test.ts'] },
+        test: { name: 'scalar', include: ['test/{controller,machine,bus,drivers,fuzz}/**/*.test.ts'] },
       },
     ],
   },

@@ -14,6 +14,11 @@ export interface Option {
   readonly fallback?: string;
 }
 
+export const TRACE_OPTION: Option = {
+  value: 'FILE.jsonl',
+  help: 'also writes what the device did: registers, verbs, descriptors, interrupts',
+};
+
 export interface Command {
   readonly name: string;
   /** What follows the name, as the help shows it. */

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { createPlayer } from '../node/render.ts';
 import { playToWav } from '../node/render-wav.ts';
+import { traced } from '../node/trace.ts';
 import { WavReader } from '../node/wav-read.ts';
 import { CODEC_OPTION, codecName } from './codecs.ts';
-import type { Command } from './command.ts';
+import { type Command, TRACE_OPTION } from './command.ts';
 import { chosenPin, PIN_OPTION } from './pins.ts';
 import { Progress } from './progress.ts';
 import { formatReport } from './report.ts';
@@ -17,6 +18,7 @@ export const play: Command = {
     codec: CODEC_OPTION,
     pin: PIN_OPTION,
     out: { value: 'FILE', help: 'the WAV file to write' },
+    trace: TRACE_OPTION,
   },
   async run(words, signal) {
     const codec = codecName(words);
@@ -27,12 +29,14 @@ export const play: Command = {
       const player = await createPlayer(codec);
       const pin = chosenPin(words, player, file.format);
       const progress = new Progress();
-      const report = await playToWav(player, file, {
-        out,
-        pin,
-        abort: signal,
-        progress: (frames) => progress.update(frames / file.frames, 'through the codec'),
-      }).finally(() => progress.clear());
+      const report = await traced(player.machine, words.text('trace'), () =>
+        playToWav(player, file, {
+          out,
+          pin,
+          abort: signal,
+          progress: (frames) => progress.update(frames / file.frames, 'through the codec'),
+        }),
+      ).finally(() => progress.clear());
       process.stdout.write(formatReport({ title: basename(path), codec, out, drawing: 'spectrum' }, report));
     } finally {
       file.close();

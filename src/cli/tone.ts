@@ -1,7 +1,8 @@
 import { createPlayer, type SampleBits } from '../node/render.ts';
 import { sweepEndHz, toneToWav, WAVES } from '../node/render-wav.ts';
+import { traced } from '../node/trace.ts';
 import { CODEC_OPTION, codecName } from './codecs.ts';
-import { type Command, UsageError, type Words } from './command.ts';
+import { type Command, TRACE_OPTION, UsageError, type Words } from './command.ts';
 import { chosenPin, PIN_OPTION } from './pins.ts';
 import { Progress } from './progress.ts';
 import { formatReport } from './report.ts';
@@ -26,6 +27,7 @@ export const tone: Command = {
     codec: CODEC_OPTION,
     pin: PIN_OPTION,
     out: { value: 'FILE', help: 'the WAV file to write' },
+    trace: TRACE_OPTION,
   },
   async run(words, signal) {
     const settings = toneSettings(words);
@@ -34,12 +36,14 @@ export const tone: Command = {
     const player = await createPlayer(codec);
     const pin = chosenPin(words, player, settings);
     const progress = new Progress();
-    const report = await toneToWav(player, settings, {
-      out,
-      pin,
-      abort: signal,
-      progress: (frames) => progress.update(frames / settings.frames, 'through the codec'),
-    }).finally(() => progress.clear());
+    const report = await traced(player.machine, words.text('trace'), () =>
+      toneToWav(player, settings, {
+        out,
+        pin,
+        abort: signal,
+        progress: (frames) => progress.update(frames / settings.frames, 'through the codec'),
+      }),
+    ).finally(() => progress.clear());
     const { wave, frequencyHz, rateHz, levelDbfs } = settings;
     const pitch =
       wave === 'noise' ? '' : wave === 'sweep' ? `${frequencyHz} to ${sweepEndHz(rateHz)} Hz ` : `${frequencyHz} Hz `;

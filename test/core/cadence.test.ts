@@ -1,9 +1,9 @@
 // Sample blocks per link frame (hda-hardware §3.10).
 
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { blockBytes, formatRateHz, PCM_RATES } from '../../src/hda/pcm.ts';
 import { samplesAfter } from './reference.ts';
-import { CORES, type CoreKind, createRig, noise, OUTPUT, type Rig } from './rig.ts';
+import { type CoreKind, createRig, noise, OUTPUT, onEachCore, type Rig } from './rig.ts';
 
 const STEREO_16 = 0x0011;
 
@@ -33,24 +33,25 @@ const BLOCKS: Record<number, [blocks: number, frames: number]> = {
   192000: [4, 1],
 };
 
-it.each(CORES.flatMap((kind) => PCM_RATES.map(({ rateHz, code }) => ({ kind, rateHz, code }))))(
-  '$rateHz Hz has its exact number of blocks, from the frame at which RUN is set (§3.5, §3.10) [$kind]',
-  async ({ kind, rateHz, code }) => {
-    const [blocks, frames] = BLOCKS[rateHz] as [number, number];
-    for (const before of [0, 1, 77]) {
-      const rig = await counting(kind, code | STEREO_16);
-      rig.core.advance(before * 500 + 250); // RUN in the middle of a link frame: whole frames count
-      rig.start(OUTPUT);
-      for (let k = 1; k <= 3 * frames; k++) {
-        expect(rig.core.advance(500)).toBe(500);
-        expect(rig.lpib(OUTPUT)).toBe((Math.ceil((k * blocks) / frames) * 4) % 0x8000);
+for (const { rateHz, code } of PCM_RATES)
+  onEachCore(
+    `${rateHz} Hz has its exact number of blocks, from the frame at which RUN is set (§3.5, §3.10)`,
+    async (kind) => {
+      const [blocks, frames] = BLOCKS[rateHz] as [number, number];
+      for (const before of [0, 1, 77]) {
+        const rig = await counting(kind, code | STEREO_16);
+        rig.core.advance(before * 500 + 250); // RUN in the middle of a link frame: whole frames count
+        rig.start(OUTPUT);
+        for (let k = 1; k <= 3 * frames; k++) {
+          expect(rig.core.advance(500)).toBe(500);
+          expect(rig.lpib(OUTPUT)).toBe((Math.ceil((k * blocks) / frames) * 4) % 0x8000);
+        }
       }
-    }
-  },
-);
+    },
+  );
 
-it.each(CORES)(
-  '44.1 kHz: twelve, eleven, eleven, … frames with a block, one without, 13 without in 160 (§3.10) [%s]',
+onEachCore(
+  '44.1 kHz: twelve, eleven, eleven, … frames with a block, one without, 13 without in 160 (§3.10)',
   async (kind) => {
     const rig = await counting(kind, 0x4011);
     rig.start(OUTPUT);
@@ -72,8 +73,8 @@ it.each(CORES)(
   },
 );
 
-it.each(CORES)(
-  'HW-F1, HOSTILE-H31: every code of SDnFMT moves its exact number of bytes, reserved MULT and BITS and non-PCM too [%s]',
+onEachCore(
+  'HW-F1, HOSTILE-H31: every code of SDnFMT moves its exact number of bytes, reserved MULT and BITS and non-PCM too',
   async (kind) => {
     const rig = await counting(kind, 0);
     for (let code = 0; code < 0x800; code++) {
@@ -88,40 +89,37 @@ it.each(CORES)(
   },
 );
 
-it.each(CORES)(
-  'one hour of 44.1 kHz in steps of 1 ms ends on its frame, with every interrupt (§3.10) [%s]',
-  async (kind) => {
-    const rig = await createRig(kind);
-    const bytes = 441 * 4; // 10 ms
-    const entries = [0, 1].map((i) => ({ address: 0x10000 + i * bytes, bytes, ioc: true }));
-    rig.core.memory.write(0x10000, noise(2 * bytes));
-    rig.setUp(OUTPUT, { format: 0x4011, entries });
-    rig.listen(0x4011, 44100, 2);
-    rig.start(OUTPUT);
-    let interrupts = 0;
-    let frames = 0;
-    let wrong = 0;
-    for (let millisecond = 1; millisecond <= 3_600_000; millisecond++) {
-      for (let left = 24_000; left > 0; ) {
-        left -= rig.core.advance(left);
-        frames += rig.core.frames(0);
-        if ((rig.status(OUTPUT) & 4) === 0) continue;
-        rig.acknowledge(OUTPUT);
-        // Entry n ends with block 441 n: after the first link frame k with ⌈147 k / 160⌉ ≥ 441 n.
-        const ended = 441 * ++interrupts;
-        if (rig.linkFrames !== Math.floor(((ended - 1) * 160) / 147) + 1) wrong++;
-      }
+onEachCore('one hour of 44.1 kHz in steps of 1 ms ends on its frame, with every interrupt (§3.10)', async (kind) => {
+  const rig = await createRig(kind);
+  const bytes = 441 * 4; // 10 ms
+  const entries = [0, 1].map((i) => ({ address: 0x10000 + i * bytes, bytes, ioc: true }));
+  rig.core.memory.write(0x10000, noise(2 * bytes));
+  rig.setUp(OUTPUT, { format: 0x4011, entries });
+  rig.listen(0x4011, 44100, 2);
+  rig.start(OUTPUT);
+  let interrupts = 0;
+  let frames = 0;
+  let wrong = 0;
+  for (let millisecond = 1; millisecond <= 3_600_000; millisecond++) {
+    for (let left = 24_000; left > 0; ) {
+      left -= rig.core.advance(left);
+      frames += rig.core.frames(0);
+      if ((rig.status(OUTPUT) & 4) === 0) continue;
+      rig.acknowledge(OUTPUT);
+      // Entry n ends with block 441 n: after the first link frame k with ⌈147 k / 160⌉ ≥ 441 n.
+      const ended = 441 * ++interrupts;
+      if (rig.linkFrames !== Math.floor(((ended - 1) * 160) / 147) + 1) wrong++;
     }
-    expect(rig.core.linkTicks).toBe(3600n * 24_000_000n);
-    expect(frames).toBe(3600 * 44100);
-    expect(interrupts).toBe(360_000);
-    expect(wrong).toBe(0);
-    expect(rig.lpib(OUTPUT)).toBe(0);
-    expect(rig.core.counters.descriptors).toBe(360_000);
-  },
-);
+  }
+  expect(rig.core.linkTicks).toBe(3600n * 24_000_000n);
+  expect(frames).toBe(3600 * 44100);
+  expect(interrupts).toBe(360_000);
+  expect(wrong).toBe(0);
+  expect(rig.lpib(OUTPUT)).toBe(0);
+  expect(rig.core.counters.descriptors).toBe(360_000);
+});
 
-it.each(CORES)('link ticks count on beyond 2^32, and ticksLow with them (HOSTILE-H44) [%s]', async (kind) => {
+onEachCore('link ticks count on beyond 2^32, and ticksLow with them (HOSTILE-H44)', async (kind) => {
   const rig = await counting(kind, 0x4011);
   rig.start(OUTPUT);
   let ticks = 0;
@@ -131,10 +129,30 @@ it.each(CORES)('link ticks count on beyond 2^32, and ticksLow with them (HOSTILE
   expect(rig.lpib(OUTPUT)).toBe((samplesAfter(Math.floor(ticks / 500), 44100) * 4) % 0x8000);
 });
 
-it.each(CORES)('advance moves at most 512 link frames, and no ticks of none [%s]', async (kind) => {
+onEachCore('advance moves at most 512 link frames, and no ticks of none', async (kind) => {
   const rig = await counting(kind, STEREO_16);
   expect(rig.core.advance(0)).toBe(0);
   expect(rig.core.advance(0xffffffff)).toBe(512 * 500);
   expect(rig.core.advance(3)).toBe(3);
   expect(rig.core.linkTicks).toBe(256_003n);
+});
+
+onEachCore('ticksToEvent is where advance would stop, and moves nothing', async (kind) => {
+  const rig = await createRig(kind);
+  expect(rig.core.ticksToEvent()).toBe(Number.POSITIVE_INFINITY);
+  rig.setUp(OUTPUT, {
+    format: 0x4011,
+    entries: [
+      { address: 0x10000, bytes: 588 },
+      { address: 0x10000, bytes: 588, ioc: true },
+    ],
+  });
+  rig.core.advance(1234);
+  rig.start(OUTPUT);
+  expect(rig.core.ticksToEvent()).toBe(319 * 500 - 234); // the 294th block: frame ⌊293 · 160 / 147⌋ + 1
+  rig.core.advance(300);
+  expect(rig.core.ticksToEvent()).toBe(319 * 500 - 534);
+  expect(rig.core.advance(0xffffffff)).toBe(319 * 500 - 534);
+  rig.stop(OUTPUT);
+  expect(rig.core.ticksToEvent()).toBe(Number.POSITIVE_INFINITY);
 });

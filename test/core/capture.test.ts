@@ -1,12 +1,12 @@
 // Input streams (hda-hardware §3.5, §3.6, §3.10): lanes to containers in memory.
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { blockBytes, containerBytes, formatRateHz, PCM_RATES, PCM_SIZES } from '../../src/hda/pcm.ts';
 import { SDnSTS_BCIS } from '../../src/hda/registers.ts';
 import { FORMAT_BITS_SHIFT, formatBitsCode, formatChannels } from '../../src/hda/stream-format.ts';
 import { sampleAt, samplesAfter } from './reference.ts';
-import { CORES, type CoreKind, createRig, noise, OUTPUT, type Rig } from './rig.ts';
+import { type CoreKind, createRig, noise, OUTPUT, onEachCore, type Rig } from './rig.ts';
 
 const TO = 0x40003; // odd on purpose
 
@@ -40,9 +40,8 @@ function container(sample: number, bits: number): number {
 
 const SPECIAL = [0, -0, 1, -1, 0.999999, -0.999999, 2, -2, 1e30, -1e30, Infinity, -Infinity, NaN, 1e-45];
 
-it.each(CORES.flatMap((kind) => SIZES.map((bits) => ({ kind, bits }))))(
-  '$bits bits: rounded to nearest even, clamped, NaN silent, 1–16 channels [$kind]',
-  async ({ kind, bits }) => {
+for (const bits of SIZES)
+  onEachCore(`${bits} bits: rounded to nearest even, clamped, NaN silent, 1–16 channels`, async (kind) => {
     const full = 2 ** (bits - 1);
     const code = PCM_SIZES.find((row) => row.bits === bits)?.code as number;
     const ties = [0.5, 1.5, 2.5, -0.5, -1.5, 3, -3, full - 0.5, full - 1.5, -full + 0.5].map((x) => x / full);
@@ -70,25 +69,21 @@ it.each(CORES.flatMap((kind) => SIZES.map((bits) => ({ kind, bits }))))(
       expect(rig.core.memory.read(TO - 1, 1)).toEqual(Uint8Array.of(0));
       expect(rig.core.memory.read(TO + samples.length * blockBytes(format), 16)).toEqual(new Uint8Array(16));
     }
-  },
-);
+  });
 
-it.each(CORES)(
-  'BCIS of an input sets at the frame at which the entry’s last byte is in memory (§3.7) [%s]',
-  async (kind) => {
-    const rig = await talking(kind, 0x0011, 400);
-    rig.core.laneView(0).fill(0.5);
-    rig.core.laneView(1).fill(-0.5);
-    rig.start(0);
-    expect(rig.core.advance(500 * 512)).toBe(500 * 100);
-    expect(rig.status(0)).toBe(SDnSTS_BCIS);
-    expect(rig.lpib(0)).toBe(0);
-    const stored = new Int16Array(rig.core.memory.read(TO, 400).buffer);
-    expect(stored).toEqual(Int16Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 16384 : -16384)));
-  },
-);
+onEachCore('BCIS of an input sets at the frame at which the entry’s last byte is in memory (§3.7)', async (kind) => {
+  const rig = await talking(kind, 0x0011, 400);
+  rig.core.laneView(0).fill(0.5);
+  rig.core.laneView(1).fill(-0.5);
+  rig.start(0);
+  expect(rig.core.advance(500 * 512)).toBe(500 * 100);
+  expect(rig.status(0)).toBe(SDnSTS_BCIS);
+  expect(rig.lpib(0)).toBe(0);
+  const stored = new Int16Array(rig.core.memory.read(TO, 400).buffer);
+  expect(stored).toEqual(Int16Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 16384 : -16384)));
+});
 
-it.each(CORES)('without a talker an input stream stores silence at its rate (§3.5 DECISION) [%s]', async (kind) => {
+onEachCore('without a talker an input stream stores silence at its rate (§3.5 DECISION)', async (kind) => {
   for (const [format, silence] of [
     [0x0001, 0x80],
     [0x0011, 0],
@@ -133,8 +128,8 @@ async function numbered(kind: CoreKind, code: number, before: number, steps: rea
   return { stored: Array.from(stored, (x) => x / 2 ** 31 / step), first: samplesAfter(start, rateHz), rateHz, start };
 }
 
-it.each(CORES)(
-  'no analogue sample is lost or repeated, at any rate, start and step; at most one block of delay (§3.10) [%s]',
+onEachCore(
+  'no analogue sample is lost or repeated, at any rate, start and step; at most one block of delay (§3.10)',
   async (kind) => {
     await fc.assert(
       fc.asyncProperty(
@@ -156,50 +151,51 @@ it.each(CORES)(
   },
 );
 
-it.each(CORES.flatMap((kind) => PCM_RATES.map(({ rateHz, code }) => ({ kind, rateHz, code }))))(
-  'rendered and captured over a joint of lanes, $rateHz Hz returns bit for bit at every size (32 bits to 24 significant) [$kind]',
-  async ({ kind, rateHz, code }) => {
-    for (const [sizeCode, channels] of [
-      [0, 2],
-      [1, 2],
-      [1, 6],
-      [2, 3],
-      [3, 8],
-      [4, 16],
-      [4, 1],
-    ] as const) {
-      const format = code | (sizeCode << FORMAT_BITS_SHIFT) | (channels - 1);
-      const rig = await createRig(kind);
-      const lanes = Array.from({ length: channels }, (_, i) => i);
-      rig.load({
-        ratesHz: [rateHz],
-        lanes: channels,
-        outputs: [{ tag: 1, firstStreamChannel: 0, format, rate: 0, lanes }],
-        inputs: [{ tag: 1, firstStreamChannel: 0, format, rate: 0, lanes }],
-      });
-      const blocks = 500;
-      const bytes = blocks * blockBytes(format);
-      const data = noise(bytes, channels);
-      rig.core.memory.write(0x10000, data);
-      const entries = (at: number) => [
-        { address: at, bytes: 333 },
-        { address: at + 333, bytes: bytes - 333 },
-      ];
-      rig.setUp(OUTPUT, { format, entries: entries(0x10000) });
-      rig.setUp(0, { format, entries: entries(0x40000) });
-      rig.core.advance(7 * 500);
-      rig.start(OUTPUT, 0);
-      const frames = Math.floor(((blocks - 1) * 48000) / rateHz);
-      rig.run(frames * 500, { step: 11_111 });
-      const stored = rig.core.memory.read(0x40000, bytes);
-      const delay = (7 * rateHz) % 48000 === 0 ? 0 : 1;
-      const done = samplesAfter(frames, rateHz) - delay;
-      for (let i = 0; i < done * channels; i++) {
-        const at = i * containerBytes(format);
-        const sent = sampleAt(data, at, format);
-        const got = sampleAt(stored, at + delay * blockBytes(format), format);
-        if (got !== sent) expect({ rateHz, bits: formatBitsCode(format), i, got }).toEqual({ sent });
+for (const { rateHz, code } of PCM_RATES)
+  onEachCore(
+    `rendered and captured over a joint of lanes, ${rateHz} Hz returns bit for bit at every size (32 bits to 24 significant)`,
+    async (kind) => {
+      for (const [sizeCode, channels] of [
+        [0, 2],
+        [1, 2],
+        [1, 6],
+        [2, 3],
+        [3, 8],
+        [4, 16],
+        [4, 1],
+      ] as const) {
+        const format = code | (sizeCode << FORMAT_BITS_SHIFT) | (channels - 1);
+        const rig = await createRig(kind);
+        const lanes = Array.from({ length: channels }, (_, i) => i);
+        rig.load({
+          ratesHz: [rateHz],
+          lanes: channels,
+          outputs: [{ tag: 1, firstStreamChannel: 0, format, rate: 0, lanes }],
+          inputs: [{ tag: 1, firstStreamChannel: 0, format, rate: 0, lanes }],
+        });
+        const blocks = 500;
+        const bytes = blocks * blockBytes(format);
+        const data = noise(bytes, channels);
+        rig.core.memory.write(0x10000, data);
+        const entries = (at: number) => [
+          { address: at, bytes: 333 },
+          { address: at + 333, bytes: bytes - 333 },
+        ];
+        rig.setUp(OUTPUT, { format, entries: entries(0x10000) });
+        rig.setUp(0, { format, entries: entries(0x40000) });
+        rig.core.advance(7 * 500);
+        rig.start(OUTPUT, 0);
+        const frames = Math.floor(((blocks - 1) * 48000) / rateHz);
+        rig.run(frames * 500, { step: 11_111 });
+        const stored = rig.core.memory.read(0x40000, bytes);
+        const delay = (7 * rateHz) % 48000 === 0 ? 0 : 1;
+        const done = samplesAfter(frames, rateHz) - delay;
+        for (let i = 0; i < done * channels; i++) {
+          const at = i * containerBytes(format);
+          const sent = sampleAt(data, at, format);
+          const got = sampleAt(stored, at + delay * blockBytes(format), format);
+          if (got !== sent) expect({ rateHz, bits: formatBitsCode(format), i, got }).toEqual({ sent });
+        }
       }
-    }
-  },
-);
+    },
+  );

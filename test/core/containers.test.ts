@@ -1,13 +1,12 @@
 // Containers (hda-hardware §3.10, §4): all sizes, all channel counts, bit for bit.
 
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { blockBytes, containerBytes } from '../../src/hda/pcm.ts';
 import { FORMAT_BITS_SHIFT, formatChannels } from '../../src/hda/stream-format.ts';
 import { sampleAt } from './reference.ts';
-import { CORES, type CoreKind, createRig, noise, OUTPUT } from './rig.ts';
+import { type CoreKind, createRig, noise, OUTPUT, onEachCore } from './rig.ts';
 
 const SIZES = [8, 16, 20, 24, 32];
-const CASES = CORES.flatMap((kind) => SIZES.map((bits, code) => ({ kind, bits, code })));
 const FRAMES = 509; // no multiple of a vector
 
 /** Plays `data` once at 48 kHz and returns its lanes. */
@@ -21,9 +20,8 @@ async function play(kind: CoreKind, format: number, data: Uint8Array, frames: nu
   return rig.run(frames * 500, { step: 37 * 500, lanes: Array.from({ length: channels }, (_, i) => i) });
 }
 
-it.each(CASES)(
-  '$bits bits, 1–16 channels: sample = integer / 2^($bits − 1), bit for bit [$kind]',
-  async ({ kind, code }) => {
+for (const [code, bits] of SIZES.entries())
+  onEachCore(`${bits} bits, 1–16 channels: sample = integer / 2^${bits - 1}, bit for bit (§3.10)`, async (kind) => {
     for (let channels = 1; channels <= 16; channels++) {
       const format = (code << FORMAT_BITS_SHIFT) | (channels - 1);
       const data = noise(FRAMES * blockBytes(format), channels);
@@ -35,8 +33,7 @@ it.each(CASES)(
         expect(lane).toEqual(plain);
       });
     }
-  },
-);
+  });
 
 // size code, container bytes low first, sample: full scale, zero and one step off (§3.10); low bits of 20 and 24 ignored
 const VALUES: [code: number, bytes: number[], sample: number][] = [
@@ -62,15 +59,16 @@ const VALUES: [code: number, bytes: number[], sample: number][] = [
   [4, [0x03, 0x00, 0x00, 0x01], (2 ** 24 + 4) / 2 ** 31], // 2^24 + 3: to even, up
 ];
 
-it.each(CORES.flatMap((kind) => VALUES.map((row) => ({ kind, row }))))(
-  'container $row is its sample to the bit (§3.10) [$kind]',
-  async ({ kind, row: [code, bytes, sample] }) => {
-    const [lane] = await play(kind, code << FORMAT_BITS_SHIFT, Uint8Array.from(bytes), 1);
-    expect(lane).toEqual(Float32Array.of(sample));
-  },
-);
+for (const [code, bytes, sample] of VALUES)
+  onEachCore(
+    `${SIZES[code]} bits: container ${Buffer.from(bytes).toString('hex')} (low byte first) is ${sample} (§3.10)`,
+    async (kind) => {
+      const [lane] = await play(kind, code << FORMAT_BITS_SHIFT, Uint8Array.from(bytes), 1);
+      expect(lane).toEqual(Float32Array.of(sample));
+    },
+  );
 
-it.each(CORES)('a stream of one channel goes to both sides of a stereo converter [%s]', async (kind) => {
+onEachCore('a stream of one channel goes to both sides of a stereo converter', async (kind) => {
   const rig = await createRig(kind);
   const data = noise(200, 3);
   rig.core.memory.write(0x10000, data);

@@ -1,12 +1,12 @@
 // The descriptor walk (hda-hardware §3.5, §3.6) against a model that goes byte by byte.
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { formatRateHz, PCM_RATES } from '../../src/hda/pcm.ts';
 import { SDnSTS_BCIS } from '../../src/hda/registers.ts';
 import { FORMAT_BITS_SHIFT, formatChannels } from '../../src/hda/stream-format.ts';
 import { expected } from './reference.ts';
-import { CORES, type CoreKind, createRig, type Entry, noise, OUTPUT, type Rig, type StreamSetup } from './rig.ts';
+import { type CoreKind, createRig, type Entry, noise, OUTPUT, onEachCore, type Rig, type StreamSetup } from './rig.ts';
 
 const RAM_BYTES = 0x80000;
 const DATA = 0x20000;
@@ -50,8 +50,8 @@ async function powered(kind: CoreKind): Promise<{ rig: Rig; ram: Uint8Array }> {
   return { rig, ram: rig.core.memory.read(0, RAM_BYTES) };
 }
 
-it.each(CORES)(
-  'any list of 2–256 entries, any length and address, gives sample for sample what lies in RAM (§3.6) [%s]',
+onEachCore(
+  'any list of 2–256 entries, any length and address, gives sample for sample what lies in RAM (§3.6)',
   async (kind) => {
     await fc.assert(
       fc.asyncProperty(
@@ -93,27 +93,24 @@ async function playing(kind: CoreKind, list: Omit<StreamSetup, 'format'>) {
   return { rig, ram, setup: { format: 0x0011, ...list } };
 }
 
-it.each(CORES)('HW-D10: IOC on entry 1 of 2 sets BCIS once a lap, at the end of entry 1 [%s]', async (kind) => {
+onEachCore('HW-D10: IOC on entry 1 of 2 sets BCIS once a lap, at the end of entry 1', async (kind) => {
   const { rig } = await playing(kind, { entries: [page(0), page(1, 1024, true)] });
   rig.start(OUTPUT);
   rig.run(500 * 2000);
   expect(rig.stops).toEqual([512, 1024, 1536].map((frame) => ({ frame, stream: OUTPUT, status: SDnSTS_BCIS })));
 });
 
-it.each(CORES)(
-  'HW-D11: with BCIS never acknowledged the stream goes on, and completions merge (§3.7) [%s]',
-  async (kind) => {
-    const { rig } = await playing(kind, { entries: [page(0, 1024, true), page(1, 1024, true)] });
-    rig.start(OUTPUT);
-    expect(rig.core.advance(500 * 512)).toBe(500 * 256);
-    expect(rig.status(OUTPUT)).toBe(SDnSTS_BCIS);
-    expect(rig.core.advance(500 * 512)).toBe(500 * 512);
-    expect(rig.lpib(OUTPUT)).toBe((768 * 4) % 2048);
-    expect(rig.status(OUTPUT)).toBe(SDnSTS_BCIS);
-  },
-);
+onEachCore('HW-D11: with BCIS never acknowledged the stream goes on, and completions merge (§3.7)', async (kind) => {
+  const { rig } = await playing(kind, { entries: [page(0, 1024, true), page(1, 1024, true)] });
+  rig.start(OUTPUT);
+  expect(rig.core.advance(500 * 512)).toBe(500 * 256);
+  expect(rig.status(OUTPUT)).toBe(SDnSTS_BCIS);
+  expect(rig.core.advance(500 * 512)).toBe(500 * 512);
+  expect(rig.lpib(OUTPUT)).toBe((768 * 4) % 2048);
+  expect(rig.status(OUTPUT)).toBe(SDnSTS_BCIS);
+});
 
-it.each(CORES)('HW-D14: RUN 1→0→1 goes on at the same byte of the same entry (§3.5) [%s]', async (kind) => {
+onEachCore('HW-D14: RUN 1→0→1 goes on at the same byte of the same entry (§3.5)', async (kind) => {
   const { rig, ram, setup } = await playing(kind, { entries: [page(0), page(1, 1024, true)] });
   rig.start(OUTPUT);
   const [before] = rig.run(500 * 300, { lanes: [0] });
@@ -131,7 +128,7 @@ it.each(CORES)('HW-D14: RUN 1→0→1 goes on at the same byte of the same entry
   expect(rig.stops.map((stop) => stop.frame)).toEqual([612]);
 });
 
-it.each(CORES)('HW-D15: after SRST a stream starts at entry 0, LPIB 0 [%s]', async (kind) => {
+onEachCore('HW-D15: after SRST a stream starts at entry 0, LPIB 0', async (kind) => {
   const { rig, ram, setup } = await playing(kind, { entries: [page(0), page(1)] });
   rig.start(OUTPUT);
   rig.run(500 * 300);
@@ -144,7 +141,7 @@ it.each(CORES)('HW-D15: after SRST a stream starts at entry 0, LPIB 0 [%s]', asy
   expect(rig.lpib(OUTPUT)).toBe(1600);
 });
 
-it.each(CORES)('HW-D16: with CBL below the sum LPIB wraps at CBL and the list at LVI (§3.6) [%s]', async (kind) => {
+onEachCore('HW-D16: with CBL below the sum LPIB wraps at CBL and the list at LVI (§3.6)', async (kind) => {
   const { rig, ram, setup } = await playing(kind, { entries: [page(0), page(1, 1024, true)], cbl: 1000 });
   rig.start(OUTPUT);
   const [heard] = rig.run(500 * 600, { lanes: [0] });
@@ -153,7 +150,7 @@ it.each(CORES)('HW-D16: with CBL below the sum LPIB wraps at CBL and the list at
   expect(rig.stops.map((stop) => stop.frame)).toEqual([512]);
 });
 
-it.each(CORES)('HW-D17: LVI 0 plays one entry over and over [%s]', async (kind) => {
+onEachCore('HW-D17: LVI 0 plays one entry over and over', async (kind) => {
   const { rig, ram, setup } = await playing(kind, { entries: [page(0, 1024, true)] });
   rig.start(OUTPUT);
   const [heard] = rig.run(500 * 600, { lanes: [0] });
@@ -161,7 +158,7 @@ it.each(CORES)('HW-D17: LVI 0 plays one entry over and over [%s]', async (kind) 
   expect(rig.stops.map((stop) => stop.frame)).toEqual([256, 512]);
 });
 
-it.each(CORES)('HW-D18: an entry of 4 bytes at an odd address is played [%s]', async (kind) => {
+onEachCore('HW-D18: an entry of 4 bytes at an odd address is played', async (kind) => {
   const entries = [page(0), { address: DATA + 0x3001, bytes: 4, ioc: true }];
   const { rig, ram, setup } = await playing(kind, { entries });
   rig.start(OUTPUT);
@@ -171,8 +168,8 @@ it.each(CORES)('HW-D18: an entry of 4 bytes at an odd address is played [%s]', a
   expect(rig.stops.map((stop) => stop.frame)).toEqual([257]);
 });
 
-it.each(CORES)(
-  'HOSTILE-H37: an entry counts as it was when it began; a change is seen the next time round [%s]',
+onEachCore(
+  'HOSTILE-H37: an entry counts as it was when it began; a change is seen the next time round',
   async (kind) => {
     const { rig, ram } = await playing(kind, { entries: [page(0), page(1)] });
     rig.start(OUTPUT);

@@ -7,7 +7,7 @@ import { CLOCK, GUEST_RAM, LANE_BYTES, LANES, LANES_MAX, STAGING, STAGING_BYTES 
 import { Core } from '../../src/controller/core.ts';
 import { DPLBASE } from '../../src/hda/registers.ts';
 import type { BusMemory } from '../../src/port/device-port.ts';
-import { CORES, type CoreKind, createRig, type Entry, noise, OUTPUT } from './rig.ts';
+import { type CoreKind, createRig, type Entry, noise, OUTPUT, onEachCore } from './rig.ts';
 
 /** RAM as v86 has it: an array of its own, and strict. */
 function embedded(bytes: number): BusMemory & { array: Uint8Array; accesses: number } {
@@ -53,8 +53,8 @@ async function play(kind: CoreKind, memory: BusMemory | null, entries: readonly 
   return { heard, stops: rig.stops, memory: Buffer.from(rig.core.memory.read(0, BYTES)).toString('base64') };
 }
 
-it.each(CORES)(
-  'RAM that the embedder owns gives what RAM in the core gives, and is never asked outside its bounds [%s]',
+onEachCore(
+  'RAM that the embedder owns gives what RAM in the core gives, and is never asked outside its bounds',
   async (kind) => {
     await fc.assert(
       fc.asyncProperty(
@@ -120,7 +120,7 @@ it('options beyond what a controller or an address space has are RangeErrors wit
   expect(() => core.startStream(8)).toThrow(/stream: 8 is not within 0…7/);
 });
 
-it.each(CORES)('30 bidirectional streams: DIR makes each an input or an output (§2.4) [%s]', async (kind) => {
+onEachCore('30 bidirectional streams: DIR makes each an input or an output (§2.4)', async (kind) => {
   const rig = await createRig(kind, { streams: { input: 0, output: 0, bidirectional: 30 } });
   rig.core.memory.write(0x80000, noise(0x10000));
   for (let n = 0; n < 30; n++) {

@@ -1,8 +1,8 @@
 // LPIB and the position buffer (hda-hardware §3.8).
 
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { DPLBASE, DPUBASE } from '../../src/hda/registers.ts';
-import { CORES, type CoreKind, createRig, noise, OUTPUT, type Rig } from './rig.ts';
+import { type CoreKind, createRig, noise, OUTPUT, onEachCore, type Rig } from './rig.ts';
 
 const BASE = 0x8000;
 const BUFFER = [0, 1].map((i) => ({ address: 0x10000 + i * 4096, bytes: 4096, ioc: true }));
@@ -17,8 +17,8 @@ async function positioned(kind: CoreKind, base: number): Promise<Rig> {
 const slot = (rig: Rig, n: number) => Array.from(new Uint32Array(rig.core.memory.read(BASE + 8 * n, 8).buffer));
 const UNTOUCHED = [0xeeeeeeee, 0xeeeeeeee];
 
-it.each(CORES)(
-  'HW-D9: 48 kHz, 16 bits, stereo, CBL 2 × 4096: 2048 bytes in 10.667 ms; LPIB wraps at 8192 [%s]',
+onEachCore(
+  'HW-D9: 48 kHz, 16 bits, stereo, CBL 2 × 4096: 2048 bytes in 10.667 ms; LPIB wraps at 8192',
   async (kind) => {
     const rig = await positioned(kind, 0);
     rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
@@ -32,22 +32,19 @@ it.each(CORES)(
   },
 );
 
-it.each(CORES)(
-  'HW-D12: when BCIS shows, LPIB is past the entry and the position buffer says the same [%s]',
-  async (kind) => {
-    const rig = await positioned(kind, BASE + 1);
-    rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
-    rig.start(OUTPUT);
-    const seen: number[][] = [];
-    rig.run(2100 * 500, { each: () => rig.status(OUTPUT) && seen.push([rig.lpib(OUTPUT), ...slot(rig, OUTPUT)]) });
-    expect(seen).toEqual([
-      [4096, 4096, 0],
-      [0, 0, 0],
-    ]);
-  },
-);
+onEachCore('HW-D12: when BCIS shows, LPIB is past the entry and the position buffer says the same', async (kind) => {
+  const rig = await positioned(kind, BASE + 1);
+  rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
+  rig.start(OUTPUT);
+  const seen: number[][] = [];
+  rig.run(2100 * 500, { each: () => rig.status(OUTPUT) && seen.push([rig.lpib(OUTPUT), ...slot(rig, OUTPUT)]) });
+  expect(seen).toEqual([
+    [4096, 4096, 0],
+    [0, 0, 0],
+  ]);
+});
 
-it.each(CORES)('HW-D19: the dword at base + 8n follows LPIB, the one after it is 0 [%s]', async (kind) => {
+onEachCore('HW-D19: the dword at base + 8n follows LPIB, the one after it is 0', async (kind) => {
   const rig = await positioned(kind, BASE + 1);
   rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
   rig.start(OUTPUT);
@@ -57,7 +54,7 @@ it.each(CORES)('HW-D19: the dword at base + 8n follows LPIB, the one after it is
   }
 });
 
-it.each(CORES)('HW-D20: with enable 0 the position buffer is not touched [%s]', async (kind) => {
+onEachCore('HW-D20: with enable 0 the position buffer is not touched', async (kind) => {
   const rig = await positioned(kind, BASE);
   rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
   rig.start(OUTPUT);
@@ -65,7 +62,7 @@ it.each(CORES)('HW-D20: with enable 0 the position buffer is not touched [%s]', 
   expect(rig.core.memory.read(BASE - 0x80, 0x200)).toEqual(new Uint8Array(0x200).fill(0xee));
 });
 
-it.each(CORES)('HW-D21: input 0 writes offset 0, output 4 offset 20h, and nobody any other [%s]', async (kind) => {
+onEachCore('HW-D21: input 0 writes offset 0, output 4 offset 20h, and nobody any other', async (kind) => {
   const rig = await positioned(kind, BASE + 1);
   rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
   rig.setUp(0, { format: 0x0031, entries: [{ address: 0x20000, bytes: 8192 }] });
@@ -83,7 +80,7 @@ it.each(CORES)('HW-D21: input 0 writes offset 0, output 4 offset 20h, and nobody
   ]);
 });
 
-it.each(CORES)('HOSTILE-H42: enable toggled under RUN: written while 1 [%s]', async (kind) => {
+onEachCore('HOSTILE-H42: enable toggled under RUN: written while 1', async (kind) => {
   const rig = await positioned(kind, BASE + 1);
   rig.setUp(OUTPUT, { format: 0x0011, entries: BUFFER });
   rig.start(OUTPUT);
@@ -96,8 +93,8 @@ it.each(CORES)('HOSTILE-H42: enable toggled under RUN: written while 1 [%s]', as
   expect(slot(rig, OUTPUT)).toEqual([1200, 0]);
 });
 
-it.each(CORES)(
-  'HOSTILE-H6: a position buffer outside RAM is counted, and one on the list itself is only memory [%s]',
+onEachCore(
+  'HOSTILE-H6: a position buffer outside RAM is counted, and one on the list itself is only memory',
   async (kind) => {
     const rig = await positioned(kind, 0);
     rig.core.memory.write(0x10000, noise(8192));
@@ -129,18 +126,16 @@ const ROWS: [row: string, format: number, frames: number, bytes: number][] = [
   ['D28: 192 kHz 16-bit stereo', 0x1811, 1, 16],
 ];
 
-it.each(CORES.flatMap((kind) => ROWS.map(([row, format, frames, bytes]) => ({ kind, row, format, frames, bytes }))))(
-  'HW-$row: LPIB + $bytes in $frames frames [$kind]',
-  async ({ kind, format, frames, bytes }) => {
+for (const [row, format, frames, bytes] of ROWS)
+  onEachCore(`HW-${row}: LPIB + ${bytes} in ${frames} frames`, async (kind) => {
     const rig = await positioned(kind, 0);
     rig.setUp(OUTPUT, { format, entries: BUFFER });
     rig.start(OUTPUT);
     rig.run(frames * 500);
     expect(rig.lpib(OUTPUT)).toBe(bytes);
-  },
-);
+  });
 
-it.each(CORES)('HW-D23: streams started on one frame have equal counts after a second [%s]', async (kind) => {
+onEachCore('HW-D23: streams started on one frame have equal counts after a second', async (kind) => {
   const rig = await positioned(kind, 0);
   for (const n of [4, 5]) rig.setUp(n, { format: 0x4011, entries: [{ address: 0x10000, bytes: 0x40000 }] });
   rig.core.advance(12_345);
@@ -150,8 +145,8 @@ it.each(CORES)('HW-D23: streams started on one frame have equal counts after a s
   expect(rig.lpib(5)).toBe(44100 * 4);
 });
 
-it.each(CORES)(
-  'HW-D32: a list without IOC never stops time; LPIB polled every 1 ms is monotonic and exact [%s]',
+onEachCore(
+  'HW-D32: a list without IOC never stops time; LPIB polled every 1 ms is monotonic and exact',
   async (kind) => {
     const rig = await positioned(kind, 0);
     rig.setUp(OUTPUT, { format: 0x0011, entries: [{ address: 0x10000, bytes: 0x8000 }] });
@@ -168,7 +163,7 @@ it.each(CORES)(
   },
 );
 
-it.each(CORES)('HW-D30: a stream with tag 0 or without a listener moves all the same [%s]', async (kind) => {
+onEachCore('HW-D30: a stream with tag 0 or without a listener moves all the same', async (kind) => {
   const rig = await positioned(kind, 0);
   rig.listen(0x0011, 48000, 2);
   rig.setUp(4, { format: 0x0011, entries: BUFFER, tag: 0 });

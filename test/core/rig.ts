@@ -1,6 +1,7 @@
 // A core with registers and memory within reach: what the controller does before RUN, in one line each.
 
 import { readFileSync } from 'node:fs';
+import { it } from 'vitest';
 import { Core, type CoreOptions, type CoreProgram } from '../../src/controller/core.ts';
 import { BDL_ENTRY_BYTES, BDL_IOC } from '../../src/hda/bdl.ts';
 import {
@@ -22,6 +23,11 @@ import {
 export const CORES = ['simd', 'scalar'] as const;
 export type CoreKind = (typeof CORES)[number];
 const FILES = { simd: 'build/core.wasm', scalar: 'build/core.scalar.wasm' };
+
+/** The claim holds of both forms of the core. */
+export function onEachCore(claim: string, check: (kind: CoreKind) => Promise<void>): void {
+  for (const kind of CORES) it(`${claim} [${kind}]`, () => check(kind));
+}
 
 export interface Entry {
   address: number;

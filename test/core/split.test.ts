@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { formatRateHz, PCM_RATES } from '../../src/hda/pcm.ts';
 import { DPLBASE } from '../../src/hda/registers.ts';
 import { FORMAT_BITS_SHIFT, formatChannels } from '../../src/hda/stream-format.ts';
-import { CORES, type CoreKind, createRig, noise, type Rig, type StreamSetup } from './rig.ts';
+import { type CoreKind, createRig, noise, onEachCore, type Rig, type StreamSetup } from './rig.ts';
 
 const FRAMES = 400;
 
@@ -94,24 +94,21 @@ async function play(kind: CoreKind, plans: readonly Plan[], step: () => number) 
   };
 }
 
-it.each(CORES)(
-  'any steps give the samples, events, positions and memory of steps of one link frame [%s]',
-  async (kind) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.tuple(stream, stream),
-        fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 8 }),
-        async (plans, steps) => {
-          let turn = 0;
-          const coarse = await play(kind, plans, () => steps[turn++ % steps.length] as number);
-          const fine = await play(kind, plans, () => 500);
-          expect(coarse).toEqual(fine);
-        },
-      ),
-      { numRuns: 60, seed: 77 },
-    );
-  },
-);
+onEachCore('any steps give the samples, events, positions and memory of steps of one link frame', async (kind) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(stream, stream),
+      fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 8 }),
+      async (plans, steps) => {
+        let turn = 0;
+        const coarse = await play(kind, plans, () => steps[turn++ % steps.length] as number);
+        const fine = await play(kind, plans, () => 500);
+        expect(coarse).toEqual(fine);
+      },
+    ),
+    { numRuns: 60, seed: 77 },
+  );
+});
 
 it('the SIMD and the scalar core give the same samples, events, positions and memory', async () => {
   await fc.assert(

@@ -12,7 +12,7 @@ const BURST_MS = 20; // the card hands over every 20 ms
 class Outlet implements SpeakerOutlet {
   underruns = 0;
   readonly heard: number[] = [];
-  readonly #ring: number[] = [];
+  #ring: number[] = [];
   #step = new Float32Array(QUANTUM);
   #onRoom = () => {};
 
@@ -32,7 +32,10 @@ class Outlet implements SpeakerOutlet {
 
   callback(): void {
     if (this.#ring.length < QUANTUM) this.underruns++;
-    else this.heard.push(...this.#ring.splice(0, QUANTUM));
+    else {
+      for (let i = 0; i < QUANTUM; i++) this.heard.push(this.#ring[i] as number);
+      this.#ring = this.#ring.slice(QUANTUM);
+    }
     this.#onRoom();
   }
 }
@@ -56,7 +59,7 @@ function play(ppm: number, seconds: number): { speaker: Speaker; outlet: Outlet 
 
 const SECONDS = 60;
 /** After these, what had piled up before the callback began is worked off. */
-const SETTLED_SECONDS = 5;
+const SETTLED_SECONDS = 30;
 
 it.each([0, 1000, -1000, 5000, -5000])(
   'a guest %i ppm off the audio clock is heard without a gap: single frames make up for it',
@@ -65,12 +68,14 @@ it.each([0, 1000, -1000, 5000, -5000])(
     expect(outlet.underruns).toBe(0);
     let dropped = 0;
     let repeated = 0;
+    const jumps: number[] = [];
     for (let i = SETTLED_SECONDS * RATE_HZ; i < outlet.heard.length; i++) {
       const step = (outlet.heard[i] as number) - (outlet.heard[i - 1] as number);
       if (step === 2) dropped++;
       else if (step === 0) repeated++;
-      else expect(step).toBe(1);
+      else if (step !== 1) jumps.push(i);
     }
+    expect(jumps).toEqual([]);
     const expected = (ppm / 1e6) * (SECONDS - SETTLED_SECONDS) * RATE_HZ;
     const slack = 4096; // the queue itself
     expect(dropped - repeated).toBeGreaterThan(expected - slack);

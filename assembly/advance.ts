@@ -14,10 +14,11 @@ import { Stream, stopStream, streamAt } from './stream.ts';
 import { capture, render } from './transfer.ts';
 
 /**
- * Moves at most `ticks` link ticks and returns how many it moved: at most SEGMENT_FRAMES link frames, and no further than
- * the first link frame at which BCIS or DESE of a stream sets while it is 0; never 0 of more than 0.
+ * Moves at most `ticks` link ticks and returns how many it moved: no further than the first link frame at which BCIS or
+ * DESE of a stream sets while it is 0, at most SEGMENT_FRAMES link frames, and at most LATCHED_MAX entries of each stream;
+ * never 0 of more than 0.
  * Order: outputs to lanes, the program, lanes to inputs; each stream's position before its status (§3.8).
- * Cost:  no allocation; O(frames · lanes + entries begun), whatever the guest wrote.
+ * Cost:  no allocation; O(lanes + entries begun), and both have a limit, whatever the guest wrote.
  */
 export function advance(ticks: u32): u32 {
   const time = clock();
@@ -43,7 +44,7 @@ export function advance(ticks: u32): u32 {
   return moved;
 }
 
-/** Ticks until advance() stops by itself: at the next event or after SEGMENT_FRAMES; NEVER while no stream moves. */
+/** How many ticks advance() moves at most; u32.MAX_VALUE while no stream moves. Moves nothing. */
 export function ticksToEvent(): u32 {
   const time = clock();
   if (!(time.rendering | time.capturing)) return u32.MAX_VALUE;

@@ -3,7 +3,7 @@
 //      0x400  CLOCK         now, link frame, running streams                                   clock.ts
 //      0x500  RAM           how much guest RAM, and where it lies                              memory.ts
 //      0x800  REGISTERS     image of BAR offsets 0x000…0x7ff, shared with the controller       hda/registers.ts
-//     0x1000  COUNTERS      f64 each, named by COUNTER_NAMES in core.ts
+//     0x1000  COUNTERS      f64 each: CoreCounters in core.ts                                  counters.ts
 //     0x1080  PROGRAM       rows in use of the tables below                                    program.ts
 //     0x1100  RATES         16 x 32 bytes: the analogue clocks
 //     0x1400  STREAMS       30 x 512 bytes                                                     stream.ts
@@ -13,8 +13,8 @@
 //    0x1d000  COPIES        2048 x 16 bytes: what plan.ts adds where two converters hear one channel
 //    0x25000  STAGING       one fragment on its way to or from RAM that lies outside
 //    0x66000  LATCHED       30 x 512 x 16 bytes: descriptors of the present segment                bdl.ts
-//    0xa2000  LANES         1024 + 2 x 8256 bytes: planar f32, 2048 samples each
-//   0x8b7000  GUEST_RAM     physical address 0, to the end of memory less GUEST_RAM_PAD
+//    0xa2000  LANES         1024 + 3 x 8256 bytes: planar f32, 2048 samples each
+//   0x8b9000  GUEST_RAM     physical address 0, to the end of memory less GUEST_RAM_PAD
 //
 // Lanes come before guest RAM and nothing after it, so that no offset in RAM can reach a record.
 
@@ -89,12 +89,12 @@ export const LANES_MAX: u32 = 1024;
 export const LANE_SAMPLES: u32 = 2048;
 /** Not a power of two: lanes at one would share their cache sets; the rest takes what SIMD stores beyond the last sample. */
 export const LANE_BYTES: u32 = 2048 * 4 + 64;
-/** Always silent: what an input stream's channel without a talker reads. */
-export const SILENT_LANE: u32 = LANES + LANES_MAX * LANE_BYTES;
 /** Never read: where a channel that nobody hears is written. */
-export const UNHEARD_LANE: u32 = SILENT_LANE + LANE_BYTES;
+export const UNHEARD_LANE: u32 = LANES + LANES_MAX * LANE_BYTES;
+/** Never written: what an input's channel without a talker reads. Two lanes long, for MULT 7 (reserved): 8 blocks a frame. */
+export const SILENT_LANE: u32 = UNHEARD_LANE + LANE_BYTES;
 
-export const GUEST_RAM: u32 = 0x8b7000;
+export const GUEST_RAM: u32 = 0x8b9000;
 
 /** A call to advance moves at most so many link frames. */
 export const SEGMENT_FRAMES: u32 = 512;
@@ -105,5 +105,4 @@ export const COUNTER_DESCRIPTOR_FAULTS: u32 = 1;
 export const COUNTER_POSITION_FAULTS: u32 = 2;
 export const COUNTER_RATE_MISMATCH: u32 = 3;
 export const COUNTER_FORMAT_MISMATCH: u32 = 4;
-export const COUNTER_BYTES_MOVED: u32 = 5;
-export const COUNTER_BLOCKS_DROPPED: u32 = 6;
+export const COUNTER_BLOCKS_DROPPED: u32 = 5;

@@ -144,10 +144,8 @@ export function stopStream(n: u32): void {
 
 /** SRST: stopped, at the list's beginning, nothing held (§3.5). */
 export function resetStream(n: u32): void {
-  const time = clock();
   const stream = streamAt(n);
   stopStream(n);
-  time.draining &= ~(1 << n);
   stream.latched = LATCHED + n * LATCHED_MAX * LATCHED_BYTES;
   stream.entry = NO_ENTRY;
   stream.left = 0;

@@ -177,7 +177,7 @@ export class Core {
 
   /**
    * Moves at most `ticks` (≤ 2^32 − 1) and returns how many it moved: it stops at the first link frame at which BCIS or
-   * DESE of a stream goes from 0 to 1, and after 512 link frames.
+   * DESE of a stream goes from 0 to 1, after 512 link frames, and sooner where a stream's list has hundreds of tiny entries.
    */
   advance(ticks: number): number {
     return this.#exports.advance(ticks) >>> 0;

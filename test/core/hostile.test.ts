@@ -3,16 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  CLOCK,
-  COUNTERS,
-  GUEST_RAM,
-  GUEST_RAM_PAD,
-  INPUTS,
-  LANES,
-  SILENT_LANE,
-  UNHEARD_LANE,
-} from '../../assembly/layout.ts';
+import { CLOCK, COUNTERS, GUEST_RAM, GUEST_RAM_PAD, INPUTS, LANES, SILENT_LANE } from '../../assembly/layout.ts';
 import {
   DPLBASE,
   DPUBASE,
@@ -238,6 +229,29 @@ onEachCore(
   },
 );
 
+onEachCore('HOSTILE-H9: a list that wraps 2^64 under a stream in its ninth entry is no list at 0', async (kind) => {
+  const rig = await hurt(kind, { entries: new Array(16).fill(GOOD) });
+  rig.start(OUTPUT);
+  rig.run(850 * 500);
+  rig.stop(OUTPUT);
+  rig.writeList(16, [GOOD]); // where the tenth entry would be: 2^64 − 128 + 9 · 16
+  rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnBDPL, 0xffffff80, true);
+  rig.registers.setUint32(SD_BASE + OUTPUT * SD_STRIDE + SDnBDPU, 0xffffffff, true);
+  rig.start(OUTPUT);
+  rig.run(100 * 500);
+  expect(rig.stops).toEqual([{ frame: 901, stream: OUTPUT, status: SDnSTS_DESE }]);
+});
+
+onEachCore('HOSTILE-H31: an input of reserved format at 384 kHz stores silence, whatever else moves', async (kind) => {
+  const rig = await hurt(kind, { entries: [{ address: 0x10000, bytes: 0x8000 }] });
+  rig.core.memory.write(0x40000, new Uint8Array(0x40000).fill(0x55));
+  rig.listen(FMT, 48000, 1); // the second channel is not heard
+  rig.setUp(0, { format: 0x387f, entries: [{ address: 0x40000, bytes: 0x40000 }] });
+  rig.start(OUTPUT, 0);
+  rig.run(2 * 512 * 500);
+  expect(rig.core.memory.read(0x40000, 0x40000).findIndex((byte) => byte !== 0)).toBe(-1);
+});
+
 onEachCore('HOSTILE-H33: a format written under RUN counts from the next start on', async (kind) => {
   const rig = await hurt(kind, { entries: [{ address: 0x10000, bytes: 0x8000 }] });
   rig.start(OUTPUT);
@@ -321,7 +335,7 @@ onEachCore(
         const fixed = [
           [0, CLOCK],
           [INPUTS, LANES],
-          [SILENT_LANE, UNHEARD_LANE],
+          [SILENT_LANE, GUEST_RAM],
           [GUEST_RAM + RAM_BYTES, GUEST_RAM + RAM_BYTES + GUEST_RAM_PAD],
         ] as const;
         const before = fixed.map(([from, to]) => whole.slice(from, to));

@@ -153,7 +153,7 @@ it.each(['build/core.wat', 'build/core.scalar.wat'])(
     expect(text).not.toContain('~lib/rt');
     expect(text).not.toContain('memory.grow');
     expect(STAGING + STAGING_BYTES).toBeLessThan(LANES);
-    expect(LANES + (LANES_MAX + 2) * LANE_BYTES).toBeLessThanOrEqual(GUEST_RAM);
+    expect(LANES + (LANES_MAX + 3) * LANE_BYTES).toBeLessThanOrEqual(GUEST_RAM);
     expect(GUEST_RAM % 4096).toBe(0);
   },
 );

@@ -159,6 +159,7 @@ const DISAGREEMENTS: [
   ['type of the converter', 0x4011, 0xc011, 44100, 'formatMismatch'],
   ['reserved size', 0x4051, 0x4051, 44100, 'formatMismatch'],
   ['reserved multiplier', 0x2011, 0x2011, 44100, 'formatMismatch'],
+  ['reserved multiplier of the same rate', 0x3f11, 0x0011, 48000, 'formatMismatch'],
   ['rate of its lanes', 0x4011, 0x4011, 48000, 'rateMismatch'],
 ];
 

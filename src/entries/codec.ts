@@ -8,6 +8,10 @@ export {
   formatCodecDump,
   type GpioModel,
   learnCodec,
+  type PinWays,
   parseCodecDump,
+  type Step,
+  type Way,
   type WidgetModel,
+  waysOf,
 } from '../codec/index.ts';

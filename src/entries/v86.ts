@@ -10,16 +10,18 @@ import { BlockWriter } from '../worker/blocks.ts';
 import { canWaitAsync, createRing, RingWriter } from '../worker/ring.ts';
 
 export type { HdAudio } from '../v86/attach.ts';
-export type { Emulator } from '../v86/emulator.ts';
 export type { HdAudioOptions, HdAudioStatistics, InputSource, OutputListener } from '../v86/options.ts';
+
+/** An instance of v86's class `V86`, whose declarations show little of it. */
+export type V86Instance = object;
 
 /**
  * Puts an HD Audio card into a v86 emulator: after `emulator-loaded`, before `restore_state` and `run`. Rejects with a
  * TypeError or RangeError for options that cannot be and for an emulator that is not loaded, with an AzaliaError for an
  * AudioContext that has no AudioWorklet.
  */
-export function attachHdAudio(emulator: Emulator, options: HdAudioOptions = {}): Promise<HdAudio> {
-  return attach(emulator, options, openOutlet);
+export function attachHdAudio(emulator: V86Instance, options: HdAudioOptions = {}): Promise<HdAudio> {
+  return attach(emulator as Emulator, options, openOutlet);
 }
 
 /** The transports of `createAzalia`, with this thread as the writer. */

@@ -35,6 +35,7 @@ const CASES: Case[] = [
   ['DX-O6 zero length, beyond the end', two(ref(1, 65536, 0), ref(2, 0, 0)), STATUS_INVALID_PARAMETER],
   ['DX-O7 the last bytes', two(ref(1, 65532, 4), ref(2, 65532, 4)), STATUS_SUCCESS],
   ['DX-O8 COPY onto itself, four bytes overlapping', two(ref(1, 0, 64), ref(1, 60, 64)), STATUS_INVALID_PARAMETER],
+  ['DX-O8 COPY onto itself, the same range', two(ref(1, 0, 64), ref(1, 0, 64)), STATUS_INVALID_PARAMETER],
   ['DX-O9 COPY onto itself, touching', two(ref(1, 0, 64), ref(1, 64, 64)), STATUS_SUCCESS],
   ['DX-O10 overlap through two indices', two(ref(1, 0, 64), ref(3, 60, 64)), STATUS_INVALID_PARAMETER],
   ['DX-O11 COPY of two lengths', two(ref(1, 0, 64), ref(2, 0, 60)), STATUS_INVALID_PARAMETER],

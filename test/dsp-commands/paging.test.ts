@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  DEVICE_ACTIVE,
   DEVICE_ERROR_OUTOFMEMORY,
   type DXGKARG_BUILDPAGINGBUFFER,
   PAGING_DISCARD_CONTENT,
@@ -143,4 +144,25 @@ it('a new allocation is zeros, whatever lay there before', () => {
   expect(base.run(stream([fill(ref(1, 0, 4), 0)]), { list })).toBe(STATUS_SUCCESS);
   expect(operations.map(({ operation }) => operation)).toEqual([PAGING_FILL]);
   expect(base.read(second).every((byte) => byte === 0)).toBe(true);
+});
+
+it('what the ring needs is not evicted: another context waits for room', () => {
+  const { base } = spied({ segmentBytes: 128 << 10 });
+  const other = base.context(base.D);
+  const [B1, B2] = [base.allocate(65536), base.allocate(65536)];
+  const content = base.read(base.A2);
+  const copyAll = stream([copy(ref(1, 0, 65536), ref(2, 0, 65536, 1))]);
+  const onOther = { hContext: other.hContext, user: other.user ?? base.user };
+  base.render(copyAll);
+  base.render(stream([fill(ref(1, 0, 65536), 5), copy(ref(2, 0, 65536, 1), ref(1, 0, 65536))]), {
+    ...onOther,
+    list: Uint32Array.of(0, 0, B1, 1, B2, 1),
+  });
+  base.adapter.kernel.scheduler.schedule();
+  expect(base.miniport.nodes[0]?.ring.length).toBe(1);
+  base.adapter.kernel.paging.drain();
+  base.adapter.runToIdle();
+  expect(Buffer.compare(base.read(base.A1), content)).toBe(0);
+  expect(new Uint32Array(base.read(B2).buffer).every((word) => word === 5)).toBe(true);
+  expect(base.adapter.deviceState(base.D)).toBe(DEVICE_ACTIVE);
 });

@@ -9,7 +9,7 @@ describe.runIf(hasCorpus)('897 real codecs (codec-dumps)', () => {
   const names = hasCorpus ? dumpNames() : [];
   const usable = names.filter((name) => !HOPELESS.includes(name));
 
-  it('every dump but the four that name no function group loads as one codec, and those are refused in one line (§6.3, L3)', () => {
+  it('HW-L3: every dump but the four that name no function group loads as one codec, and those are refused in one line (§6.3)', () => {
     const refused: string[] = [];
     for (const name of names) {
       try {

@@ -162,3 +162,21 @@ it('DX-L16 a read-only binding is not listed for writing', () => {
   expect(base.render(fillA1(1), { list }).status).toBe(STATUS_INVALID_PARAMETER);
   expect(base.isUntouched()).toBe(true);
 });
+
+it('what is taken comes back: a thousand of each leave the kernel as it was', () => {
+  const base = new Base({ limits: { kernelBytes: 300_000 }, segmentBytes: 300 << 12 });
+  const { segment } = base.adapter.kernel.videoMemory;
+  const free = [segment.freeBytes, base.adapter.kernel.pool.freeBytes];
+  for (let n = 0; n < 1000; n++) {
+    expect(base.run(fillA1(n))).toBe(STATUS_SUCCESS);
+    expect(base.run(stream([[0x7fff, 8]]))).not.toBe(STATUS_SUCCESS);
+    const { hContext, status } = base.context(base.D);
+    expect([status, base.adapter.destroyContext(hContext)]).toEqual([STATUS_SUCCESS, STATUS_SUCCESS]);
+    const made = base.allocate(65536);
+    expect(base.run(fillA1(1), { list: Uint32Array.of(0, 0, made, 1) })).toBe(STATUS_SUCCESS);
+    expect(base.adapter.allocations.destroy(base.D, made)).toBe(STATUS_SUCCESS);
+  }
+  expect([segment.freeBytes, base.adapter.kernel.pool.freeBytes]).toEqual(free);
+  expect(base.adapter.destroyDevice(base.D)).toBe(STATUS_SUCCESS);
+  expect(segment.freeBytes).toBe(segment.range.bytes);
+});

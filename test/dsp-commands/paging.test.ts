@@ -166,3 +166,36 @@ it('what the ring needs is not evicted: another context waits for room', () => {
   expect(new Uint32Array(base.read(B2).buffer).every((word) => word === 5)).toBe(true);
   expect(base.adapter.deviceState(base.D)).toBe(DEVICE_ACTIVE);
 });
+
+it.each(['the engine', 'the app'])('a kept backing copy is not enough once %s has written the allocation', (who) => {
+  const { base, operations } = spied();
+  const kept = base.allocate(65536, { permanentSysMem: true });
+  const list = Uint32Array.of(0, 0, kept, 1, base.A2, 0);
+  base.run(stream([fill(ref(1, 0, 65536), 1)]), { list });
+  for (const value of [2, 3]) {
+    base.adapter.kernel.videoMemory.evict(base.allocation(kept));
+    base.run(stream([copy(ref(1, 0, 4), ref(1, 4, 4, 1))]), { list }); // brings it in
+    base.adapter.kernel.videoMemory.evict(base.allocation(kept));
+    base.adapter.kernel.videoMemory.makeResident(base.allocation(kept), new Set());
+    base.adapter.runToIdle(); // resident and clean
+    if (who === 'the app') base.adapter.allocations.write(base.D, kept, 8, Uint8Array.of(value, 0, 0, 0));
+    else base.run(stream([fill(ref(1, 8, 4), value)]), { list });
+    operations.length = 0;
+    base.adapter.kernel.videoMemory.evict(base.allocation(kept));
+    expect(operations.map(({ operation }) => operation)).toEqual([PAGING_TRANSFER]);
+    expect(base.read(kept)[8]).toBe(value);
+  }
+});
+
+it('an allocation destroyed on its way out: nothing is left of it, nothing stops', () => {
+  const { base } = spied();
+  const [made] = [base.allocate(65536)];
+  base.touch([made]);
+  base.adapter.kernel.videoMemory.evict(base.allocation(made));
+  const { stores } = base.adapter.kernel.videoMemory;
+  const before = stores.size;
+  expect(base.adapter.allocations.destroy(base.D, made)).toBe(STATUS_SUCCESS);
+  base.adapter.runToIdle();
+  expect(base.adapter.kernel.stopRecord).toBeNull();
+  expect(stores.size).toBe(before - 1);
+});

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   DEVICE_ACTIVE,
   DEVICE_ERROR_DMAFAULT,
+  DEVICE_ERROR_DMAPAGEFAULT,
   DEVICE_HUNG,
   DEVICE_RESET,
   type DXGKARG_RESETENGINE,
@@ -18,7 +19,7 @@ import {
 } from '../../src/dsp/kernel/stop.ts';
 import { TDR_DELAY_MS } from '../../src/dsp/kernel/watchdog.ts';
 import type { Node } from '../../src/dsp/miniport/node.ts';
-import { PACKET_BYTES } from '../../src/hda/dsp-packets.ts';
+import { FILL_DST, PACKET_BYTES } from '../../src/hda/dsp-packets.ts';
 import { Base, type BaseOptions, SpyMiniport } from './support/adapter.ts';
 import { createTestEngine } from './support/engine.ts';
 import { copy, F32_MONO, fill, gain, ref, stream } from './support/stream.ts';
@@ -237,4 +238,15 @@ it('DX-R10 a completion after the adapter was reset reaches nobody', () => {
   expect(base.adapter.kernel.stopRecord).toBeNull();
   base.adapter.runToIdle();
   expect(base.adapter.retired(context.hContext)).toBe(1);
+});
+
+it('an address in the kernel’s own pool is a page fault, whoever wrote it into the packet', () => {
+  const base = new Base();
+  base.render(fillAt(0));
+  const pool = 5 * 4096;
+  new DataView(base.engine.ram.buffer, base.engine.ram.byteOffset + pool).setUint32(FILL_DST, pool + 64, true);
+  base.adapter.runToIdle();
+  expect(base.engine.ram[pool + 64]).toBe(0);
+  expect(base.render(fillAt(0)).status).toBe(STATUS_GRAPHICS_GPU_EXCEPTION_ON_DEVICE);
+  expect(base.adapter.deviceState(base.D)).toBe(DEVICE_ERROR_DMAPAGEFAULT);
 });

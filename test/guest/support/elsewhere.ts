@@ -52,7 +52,7 @@ export async function continueElsewhere(pin: number): Promise<{ sound: Float32Ar
       logLevel: 'error',
       alias: { 'azalia/codec': resolve('src/entries/codec.ts') },
     });
-    await promisify(execFile)(process.execPath, [script, folder, String(pin)], { timeout: 60_000 });
+    await promisify(execFile)(process.execPath, [script, folder, String(pin)], { timeout: 240_000 });
     rmSync(script);
     const [left, right] = ['left', 'right'].map(
       (name) => new Float32Array(new Uint8Array(readFileSync(join(folder, name))).buffer),

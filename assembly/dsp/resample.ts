@@ -13,7 +13,12 @@
 //               table      f32 × phases × taps × 4: cubics, four taps together (c0 ×4, c1 ×4, c2 ×4, c3 ×4)
 //               lanes      f32 × channels × (taps + LANE_FRAMES): the last `taps` source frames, then new ones
 //
-// Nothing allocates: whoever calls brings resamplerBytes().
+// Nothing allocates: whoever calls brings resamplerBytes(). Then, in turn:
+//   put up to LANE_FRAMES new source frames at resamplerLane(), behind what the last turn left there;
+//   resample() makes what outputs these allow;
+//   resamplerTake() moves the lanes on; what it did not take stays at the lanes' beginning.
+// A converter in real time starts `streaming`: after k link frames ⌈k·src/48000⌉ source frames have come, and they always
+// allow the ⌈k·dst/48000⌉ outputs that the analogue clock asks for.
 
 import { besselI0, fraction, sinTurns } from './math.ts';
 

@@ -10,7 +10,7 @@ export interface EngineExports {
   dspProtect(start: number, end: number): void;
 }
 
-/** The engine of a core; `memory` is that core's own guest RAM. */
+/** The engine of a core; `memory` is that core's own guest RAM: an embedder's RAM is out of the engine's reach. */
 export function createEngine(core: EngineExports, memory: BusMemory): EnginePort {
   return {
     memory,

@@ -1,5 +1,5 @@
 // The adapter as apps reach it: D3DKMT's routines, for sound (dxgk-render §1, §2.1, §5). Every routine returns a status and
-// never throws, whatever it is given; only the process whose handles they are can use them.
+// never throws, whatever numbers and bytes it is given; only the process whose handles they are can use them.
 
 import {
   D3DDDI_ALLOCATIONLIST_BYTES,
@@ -188,7 +188,8 @@ export class Adapter {
   /** Settles when the context's command buffer is done: SUCCESS, or DEVICE_REMOVED if it was thrown away. */
   wait(hContext: D3DKMT_HANDLE, submission: number): Promise<NTSTATUS> {
     const context = this.#handles.get(hContext, Context);
-    if (!context || submission > context.accepted) return Promise.resolve(STATUS_INVALID_PARAMETER);
+    if (!context || !(submission >= 1 && submission <= context.accepted))
+      return Promise.resolve(STATUS_INVALID_PARAMETER);
     if (submission <= context.retired) return Promise.resolve(STATUS_SUCCESS);
     return new Promise((resolve) => context.waiters.push({ submission, resolve }));
   }

@@ -31,6 +31,7 @@ export class HandleTable {
 
   /** The object if the handle names a live one of this kind. */
   get<T extends object>(handle: D3DKMT_HANDLE, kind: abstract new (...args: never[]) => T): T | null {
+    if (typeof handle !== 'number') return null;
     const slot = this.#slots[handle & (SLOTS_MAX - 1)];
     if (slot?.generation !== handle >>> SLOT_BITS || handle >>> 0 !== handle) return null;
     return slot.object instanceof kind ? (slot.object as T) : null;

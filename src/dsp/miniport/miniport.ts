@@ -62,7 +62,7 @@ export class Miniport {
 
   /** DxgkDdiCreateContext. Private data: the interface id of the app's side, u32. */
   createContext(nodeOrdinal: number, contract: boolean, privateData: Uint8Array): MiniportContext | NTSTATUS {
-    if (nodeOrdinal >= this.nodes.length) return STATUS_INVALID_PARAMETER;
+    if (!this.nodes[nodeOrdinal]) return STATUS_INVALID_PARAMETER;
     if (privateData.length < 4) return STATUS_INVALID_PARAMETER;
     if (viewOf(privateData).getUint32(0, true) !== INTERFACE_ID) return STATUS_GRAPHICS_DRIVER_MISMATCH;
     return new MiniportContext(nodeOrdinal, contract);

@@ -1,4 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
 const common: Options = {
@@ -9,6 +11,32 @@ const common: Options = {
   noExternal: ['comlink'],
 };
 const dts = { compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } }; // tsup 8 passes baseUrl, an error in TypeScript 6
+
+/** For what travels as it is; names stay, since the debugger views show those of drivers' routines. */
+const SMALL = { minifyWhitespace: true, minifySyntax: true };
+
+/** `azalia/inline`: the entry `azalia` with worker and worklet as text within it. */
+const inlineFiles: Plugin = {
+  name: 'inline-files',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/files\.ts$/ }, ({ resolveDir }) => ({ path: resolve(resolveDir, 'inline-files.ts') }));
+    onResolve({ filter: /^inline:/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice('inline:'.length)),
+      namespace: 'inline',
+    }));
+    onLoad({ filter: /./, namespace: 'inline' }, async ({ path }) => {
+      const { outputFiles } = await build({
+        entryPoints: [path],
+        bundle: true,
+        ...SMALL,
+        format: 'esm',
+        target: 'es2022',
+        write: false,
+      });
+      return { contents: outputFiles[0]?.text ?? '', loader: 'text' };
+    });
+  },
+};
 
 export default defineConfig([
   {
@@ -23,11 +51,20 @@ export default defineConfig([
       v86: 'src/entries/v86.ts',
     },
   },
+  {
+    ...common, // its types are index.d.ts
+    platform: 'browser',
+    splitting: false,
+    sourcemap: false,
+    entry: { inline: 'src/entries/inline.ts' },
+    esbuildPlugins: [inlineFiles],
+  },
   // One file each: bundlers copy a worker or worklet as it is, without following its imports.
   {
     ...common,
     platform: 'browser',
     splitting: false,
+    ...SMALL,
     entry: { worker: 'src/worker/worker.ts', worklet: 'src/web/worklet.ts' },
   },
   {

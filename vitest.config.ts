@@ -20,7 +20,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/{browser,guest}/**'] },
+        test: { name: 'device', include: ['test/**/*.test.ts'], exclude: ['test/{browser,consumers,guest}/**'] },
       },
       {
         extends: true, // A PC at a time: each takes a core and some hundred megabytes.
@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true, // Sound in real time: alone, after everything that takes the processor.
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
+          include: ['test/{browser,consumers}/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

@@ -4,6 +4,7 @@ import type { HostDescription } from '../worker/protocol.ts';
 import { Azalia } from './azalia.ts';
 import { HostConnection } from './connect.ts';
 import { AzaliaError } from './errors.ts';
+import { createWorker as createOwnWorker, workletUrl } from './files.ts';
 import { type Latency, targetFrames } from './latency.ts';
 import { chooseTransport, type TransportChoice } from './transport.ts';
 
@@ -60,7 +61,7 @@ async function createOn(context: AudioContext, options: AzaliaOptions, latency: 
       connection
         .open({ codec, windows, rateHz: context.sampleRate, transport, targetFrames: frames, events: events.port2 })
         .then(() => connection.call((host) => host.description)),
-      addWorklet(context, options.workletUrl ?? new URL('./worklet.js', import.meta.url)),
+      addWorklet(context, options.workletUrl ?? workletUrl()),
     ]);
     const node = await createNode(context, connection, description);
     const ownsContext = !options.context;
@@ -84,9 +85,7 @@ async function createOn(context: AudioContext, options: AzaliaOptions, latency: 
 
 function createWorker(url: string | URL | undefined): Worker {
   try {
-    // Bundlers look for this very expression.
-    if (!url) return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'azalia' });
-    return new Worker(url, { type: 'module', name: 'azalia' });
+    return url ? new Worker(url, { type: 'module', name: 'azalia' }) : createOwnWorker();
   } catch (error) {
     throw new AzaliaError('WorkerError', `The browser refused the worker: ${(error as Error).message}`);
   }

@@ -24,19 +24,21 @@ export interface SiteOptions {
   readonly isolated: boolean;
   /** Paths that are answered with 404. */
   readonly missing?: readonly string[];
-  /** Files besides those of the build: path to text. */
+  /** What is served; default DIST. */
+  readonly folder?: string;
+  /** Files besides those of the folder: path to text. */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-/** Serves DIST on a port of its own. */
-export async function serveSite({ isolated, missing = [], texts = {} }: SiteOptions): Promise<Site> {
+/** Serves a folder on a port of its own. */
+export async function serveSite({ isolated, folder = DIST, missing = [], texts = {} }: SiteOptions): Promise<Site> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    const file = join(DIST, normalize(path));
+    const file = join(folder, normalize(path));
     const text = texts[path];
     response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
     if (text !== undefined) response.end(text);

@@ -15,6 +15,14 @@ const dts = { compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true 
 /** For what travels as it is; names stay, since the debugger views show those of drivers' routines. */
 const SMALL = { minifyWhitespace: true, minifySyntax: true };
 
+/** Bundlers leave a driver's URL alone where these comments stand; taking whitespace out takes them out too. */
+const keepImports: NonNullable<Options['plugins']>[number] = {
+  name: 'keep-imports',
+  renderChunk: (code) => ({
+    code: code.replaceAll('import(url)', 'import(/*webpackIgnore:true*//*@vite-ignore*/url)'),
+  }),
+};
+
 /** `azalia/inline`: the entry `azalia` with worker and worklet as text within it. */
 const inlineFiles: Plugin = {
   name: 'inline-files',
@@ -43,6 +51,7 @@ export default defineConfig([
     ...common,
     dts,
     platform: 'neutral',
+    external: ['azalia/driver-kit'], // named in a type: the kit that a driver is given
     entry: {
       index: 'src/entries/index.ts',
       machine: 'src/entries/machine.ts',
@@ -65,6 +74,7 @@ export default defineConfig([
     platform: 'browser',
     splitting: false,
     ...SMALL,
+    plugins: [keepImports],
     entry: { worker: 'src/worker/worker.ts', worklet: 'src/web/worklet.ts' },
   },
   {

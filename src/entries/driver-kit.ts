@@ -36,3 +36,4 @@ export {
   IOCTL_AZALIABUS_SENDVERBS,
 } from '../drivers/audio-class/verb-ioctl.ts';
 export { command8, command16 } from '../hda/verbs.ts';
+export type { DriverKit, DriverModule } from '../worker/drivers.ts';

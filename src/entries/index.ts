@@ -1,4 +1,5 @@
 export type { Azalia, AzaliaEventMap } from '../web/azalia.ts';
+export type { Bus, Remote, RemoteEvent, RemoteInterface, RemoteMemory } from '../web/bus.ts';
 export { type AzaliaOptions, createAzalia } from '../web/create.ts';
 export { AzaliaError, type AzaliaErrorName } from '../web/errors.ts';
 export type { Latency } from '../web/latency.ts';
@@ -6,6 +7,7 @@ export type { Chunk, RenderOptions, RenderStream } from '../web/render.ts';
 export type { Statistics } from '../web/statistics.ts';
 export type { Tone, ToneOptions, ToneSettings } from '../web/tone.ts';
 export { missingForSharedMemory, type TransportChoice } from '../web/transport.ts';
+export type { LoadedDriver } from '../worker/drivers.ts';
 export type { OutputDescription, PinDescription, Transport } from '../worker/protocol.ts';
 export { builtInCodecs } from './codec.ts';
 export type { CodecModel, CodecSource, WindowsVersion } from './machine.ts';

@@ -1,4 +1,6 @@
+import type { LoadedDriver } from '../worker/drivers.ts';
 import type { HostDescription, HostEvent, OutputDescription, Transport } from '../worker/protocol.ts';
+import { Bus } from './bus.ts';
 import type { HostConnection } from './connect.ts';
 import { AzaliaError, refused } from './errors.ts';
 import { type RenderOptions, RenderStream } from './render.ts';
@@ -10,6 +12,8 @@ export interface AzaliaEventMap {
   underrun: CustomEvent<{ readonly underruns: number }>;
   /** The AudioContext changed its state: unless 'running', device time stands still. */
   interruption: CustomEvent<{ readonly state: string }>;
+  /** A line that a driver printed (KdPrintEx). */
+  debug: CustomEvent<{ readonly line: string }>;
   /** It is over. `reason` is null after close(). */
   close: CustomEvent<{ readonly reason: AzaliaError | null }>;
 }
@@ -44,6 +48,8 @@ export class Azalia extends AzaliaEvents {
   readonly output: AudioNode;
   readonly outputs: readonly OutputDescription[];
   readonly codecName: string;
+  /** The bus driver's DDIs, asynchronous. */
+  readonly bus: Bus;
   readonly #parts: Parts;
   #board: Float64Array;
   #open = true;
@@ -55,6 +61,7 @@ export class Azalia extends AzaliaEvents {
     this.output = parts.node;
     this.outputs = parts.description.outputs;
     this.codecName = parts.description.codec;
+    this.bus = new Bus(parts.connection);
     this.#board = parts.description.board;
     parts.context.addEventListener('statechange', this.#onStateChange);
     parts.events.onmessage = ({ data }) => this.#receive(data);
@@ -82,6 +89,16 @@ export class Azalia extends AzaliaEvents {
     return new RenderStream(this.#parts.connection, opened.id, opened.pins);
   }
 
+  /**
+   * Loads a driver into the machine: `url`, relative to the page, is a module whose default export is a DriverModule. A
+   * function driver that matches better takes the device from the class driver, and with it every stream that plays.
+   * Errors: TypeError for a module that is no driver or does not load. What Windows made of it stands in the result.
+   */
+  loadDriver(url: string | URL): Promise<LoadedDriver> {
+    const { href } = new URL(url, document.baseURI);
+    return this.#parts.connection.call((host) => host.loadDriver(href));
+  }
+
   statistics(): Statistics {
     return readStatistics(this.#board, this.#parts.transport, this.#parts.targetFrames, this.context);
   }
@@ -95,6 +112,7 @@ export class Azalia extends AzaliaEvents {
   #receive(event: HostEvent): void {
     if (event.kind === 'board') this.#board = event.board;
     else if (event.kind === 'underrun') this.#tell('underrun', { underruns: event.underruns });
+    else if (event.kind === 'debug') this.#tell('debug', { line: event.line });
     else this.#end(new AzaliaError('WorkerError', `The machine failed: ${event.message}`));
   }
 

@@ -5,6 +5,8 @@ import type { AudioDevice, RenderStream } from '../drivers/audio-class/audio-dev
 import { createMachine, type Machine, type MachineCodec } from '../entries/machine.ts';
 import { BlockWriter } from './blocks.ts';
 import { Board } from './board.ts';
+import { BusClients } from './bus.ts';
+import { type LoadedDriver, loadDriver } from './drivers.ts';
 import type { Outlet } from './outlet.ts';
 import { Pacer } from './pacer.ts';
 import { describeOutputs, PinLanes } from './pin-lanes.ts';
@@ -27,6 +29,7 @@ const BOARDS_PER_SECOND = 60;
 
 export class Host {
   readonly description: HostDescription;
+  readonly bus: BusClients;
   readonly #machine: Machine;
   readonly #audio: AudioDevice;
   readonly #codec: MachineCodec;
@@ -54,6 +57,7 @@ export class Host {
     this.#audio = audio;
     this.#codec = codec;
     this.#options = options;
+    this.bus = new BusClients(machine.windows, audio.codecAddress);
     const shared = options.transport === 'shared';
     const outputs = describeOutputs(codec, audio.outputs);
     const lanes = outputs.reduce((sum, output) => sum + output.channels, 0);
@@ -125,6 +129,11 @@ export class Host {
   close(id: number): void {
     this.#playbacks.get(id)?.close();
     this.#playbacks.delete(id);
+  }
+
+  /** As loadDriver of drivers.ts. */
+  loadDriver(url: string): Promise<LoadedDriver> {
+    return loadDriver(this.#machine.windows, url, (line) => this.#tell({ kind: 'debug', line }));
   }
 
   #open(request: StreamRequest, create: (stream: RenderStream) => Playback): Opened {

@@ -52,6 +52,8 @@ export interface PinDescription {
 export type HostEvent =
   | { readonly kind: 'board'; readonly board: Float64Array }
   | { readonly kind: 'underrun'; readonly underruns: number }
+  /** A line of a driver's KdPrintEx. */
+  | { readonly kind: 'debug'; readonly line: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface StreamRequest extends PcmFormat {

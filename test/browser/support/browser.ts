@@ -46,7 +46,11 @@ export function describeInBrowser(name: string, tests: (browser: Browser) => voi
     tests({
       open,
       openEmpty: async (site) => {
-        const page = await open('/empty.html', { isolated: true, ...site, texts: { '/empty.html': EMPTY } });
+        const page = await open('/empty.html', {
+          isolated: true,
+          ...site,
+          texts: { ...site?.texts, '/empty.html': EMPTY },
+        });
         await page.waitForFunction(() => 'azalia' in globalThis);
         await page.click('#start');
         return page;

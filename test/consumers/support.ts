@@ -3,9 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { RECORDER } from '../browser/support/listen.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,12 +17,14 @@ export const ISOLATION = {
 };
 
 let tarball: string | undefined;
+afterAll(() => {
+  if (tarball) rmSync(dirname(tarball), { recursive: true });
+});
 
 /** The package as `npm publish` would send it; packed once. */
 function pack(): string {
   if (tarball) return tarball;
   const folder = mkdtempSync(join(tmpdir(), 'azalia-pack-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const told = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: ROOT,
     encoding: 'utf8',

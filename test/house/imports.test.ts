@@ -23,9 +23,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   node: [...DEVICE_STOREY, ...DRIVER_STOREY, 'entries'],
   web: ['worker', 'entries'],
   v86: ['hda', 'entries'],
+  graph: ['hda', 'entries'],
   entries: [...DEVICE_STOREY, ...DRIVER_STOREY, 'worker', 'web', 'v86'],
-  cli: ['entries', 'node', 'bench'],
-  demo: ['entries'],
+  cli: ['entries', 'graph', 'node', 'bench'],
+  demo: ['entries', 'graph'],
 };
 
 function sources(folder: string): string[] {

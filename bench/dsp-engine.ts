@@ -2,7 +2,7 @@
 
 import { GUEST_RAM, GUEST_RAM_PAD } from '../assembly/layout.ts';
 import { CORE_BASE64 } from '../src/controller/core.generated.ts';
-import { createEngine, type EngineExports } from '../src/dsp/engine.ts';
+import { createEngine, type EngineExports } from '../src/controller/engine.ts';
 import type { BusMemory } from '../src/port/device-port.ts';
 import type { EnginePort } from '../src/port/engine-port.ts';
 

@@ -91,7 +91,9 @@ export class CodecLink {
     const line = this.#lines[codec];
     let response: number | null = null;
     if (line?.enumerated) {
-      response = line.codec.command(word & COMMAND_MASK) >>> 0;
+      response = line.codec.command(word & COMMAND_MASK);
+      if (response === null) this.#counters.unansweredCommands++;
+      else response >>>= 0;
       if (!line.addressed) {
         line.addressed = true;
         if (line.waiting.length > 0) this.#scheduleResponses();

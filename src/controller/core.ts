@@ -52,7 +52,9 @@ import {
 import { SD_MAX } from '../hda/registers.ts';
 import { FRAME_HZ } from '../hda/timing.ts';
 import type { BusMemory } from '../port/device-port.ts';
+import type { EnginePort } from '../port/engine-port.ts';
 import { CORE_BASE64 } from './core.generated.ts';
+import { createEngine, type EngineExports } from './engine.ts';
 
 export interface CoreOptions {
   /** Bytes of guest RAM in the core; of no meaning where `memory` is given. */
@@ -100,7 +102,7 @@ export interface CoreCounters {
   readonly blocksDropped: number;
 }
 
-interface CoreExports {
+interface CoreExports extends EngineExports {
   initialize(ramBytes: number, outside: number, inputs: number, outputs: number): void;
   advance(ticks: number): number;
   startStream(n: number): void;
@@ -119,6 +121,8 @@ export class Core {
   /** Image of BAR offsets 0x000…0x7ff, shared with the core. */
   readonly registers: Uint8Array;
   readonly counters: CoreCounters;
+  /** Computes in guest RAM; null where the embedder owns that: the engine reaches the core's own memory only. */
+  readonly engine: EnginePort | null;
   readonly #exports: CoreExports;
   readonly #bytes: DataView;
   readonly #now: BigUint64Array;
@@ -162,6 +166,7 @@ export class Core {
     this.registers = new Uint8Array(buffer, REGISTERS, REGISTERS_BYTES);
     this.counters = countersOf(this.#bytes);
     this.memory = options.memory ?? guestRam(buffer, options.ramBytes);
+    this.engine = options.memory ? null : createEngine(exports, this.memory);
     exports.initialize(this.memory.bytes, options.memory ? 1 : 0, input, output);
   }
 

@@ -100,6 +100,18 @@ export class Kernel {
     return true;
   }
 
+  /** KeSetTimer: queues the DPC from the clock interrupt at that performance counter. Returns KeCancelTimer. */
+  setTimer(performanceCounter: bigint, dpc: Dpc): () => void {
+    return this.port.callAt(performanceCounter, () => {
+      this.#interrupts++;
+      try {
+        this.raise(DIRQL, () => this.queueDpc(dpc));
+      } finally {
+        this.#interrupts--;
+      }
+    });
+  }
+
   /** Makes a waiting thread ready to run. */
   ready(thread: () => void): void {
     this.#ready.push(thread);

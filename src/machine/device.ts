@@ -7,6 +7,8 @@ import type { PciConfiguration } from '../controller/pci.ts';
 import type { DeviceEvent } from '../controller/record.ts';
 import { TICKS_PER_FRAME } from '../hda/timing.ts';
 import type { BusMemory, DevicePort } from '../port/device-port.ts';
+import type { EnginePort } from '../port/engine-port.ts';
+import { Alarms } from './alarms.ts';
 import { resolveCodec } from './codec-source.ts';
 import type { MachineCodec } from './machine-codec.ts';
 import { type DeviceCodec, Mixer } from './mixer.ts';
@@ -20,6 +22,7 @@ export class Device implements DevicePort {
   readonly #core: Core;
   readonly #mixer: Mixer;
   readonly #parts: Saveable;
+  readonly #alarms = new Alarms(this);
   /** What advance() has been asked beyond whole ticks, −½…½ tick. */
   #fraction = 0;
   #closed = false;
@@ -45,6 +48,10 @@ export class Device implements DevicePort {
     });
     this.codecs = this.#mixer.codecs;
     this.#parts = { core, controller: this.controller, mixer: this.#mixer, options };
+  }
+
+  get engine(): EnginePort | null {
+    return this.#core.engine;
   }
 
   get registers(): Controller {
@@ -73,7 +80,8 @@ export class Device implements DevicePort {
     if (!(linkFrames >= 0 && linkFrames * TICKS_PER_FRAME <= Number.MAX_SAFE_INTEGER)) {
       throw new RangeError(`advance(${linkFrames}): must be a count of link frames, 0 or more`);
     }
-    if (this.controller.interrupting) throw new Error('advance inside an interrupt listener: time stands still there');
+    if (this.controller.interrupting || this.#alarms.ringing)
+      throw new Error('advance inside an interrupt listener: time stands still there');
     if (this.#closed) throw new Error('the machine is closed');
     const exact = linkFrames * TICKS_PER_FRAME + this.#fraction;
     let left = Math.round(exact);
@@ -83,8 +91,10 @@ export class Device implements DevicePort {
 
   /** One segment: up to an interrupt's cause, an event on the link, or as far as the core goes at once. */
   #step(ticks: number): number {
-    const moved = this.#mixer.advance(this.controller.ticksToPass(Math.min(ticks, MOST_TICKS)));
+    const most = Math.min(ticks, MOST_TICKS, this.#alarms.ticksToNext());
+    const moved = this.#mixer.advance(this.controller.ticksToPass(most));
     this.controller.settle();
+    this.#alarms.ring();
     return moved;
   }
 
@@ -93,11 +103,16 @@ export class Device implements DevicePort {
    * changes it. Whoever lets a halted CPU sleep wakes it by then.
    */
   get ticksToEvent(): number {
-    return Math.min(this.#parts.core.ticksToEvent(), this.controller.link.ticksToEvent());
+    const { core } = this.#parts;
+    return Math.min(core.ticksToEvent(), this.controller.link.ticksToEvent(), this.#alarms.ticksToNext());
   }
 
   stall(linkFrames: number): void {
     this.advance(linkFrames);
+  }
+
+  callAt(linkTicks: bigint, listener: () => void): () => void {
+    return this.#alarms.set(linkTicks, listener);
   }
 
   /** Calls for everything the device does, in link ticks; null ends it. Nearly free while nobody listens. */

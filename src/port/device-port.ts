@@ -1,5 +1,7 @@
 // What a driver sees of the device below it: registers, an interrupt line, memory that both reach, and time that passes.
 
+import type { EnginePort } from './engine-port.ts';
+
 export interface BusMemory {
   /** Bytes of RAM; addresses are 0…bytes−1. */
   readonly bytes: number;
@@ -22,6 +24,8 @@ export interface InterruptPort {
 }
 
 export interface DevicePort {
+  /** Runs packets in the device's RAM; null where the embedder owns that RAM: there the engine does not reach. */
+  readonly engine: EnginePort | null;
   readonly memory: BusMemory;
   readonly registers: RegisterPort & InterruptPort;
   readonly pci: RegisterPort;
@@ -29,4 +33,6 @@ export interface DevicePort {
   readonly linkTicks: bigint;
   /** Busy-waits: device time passes. Throws inside an interrupt listener. */
   stall(linkFrames: number): void;
+  /** The computer's clock: calls once at that time, in ticks since power-up; returns the function that takes it back. */
+  callAt(linkTicks: bigint, listener: () => void): () => void;
 }

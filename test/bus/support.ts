@@ -80,11 +80,13 @@ export function between(
   const { registers } = device;
   return {
     memory: device.memory,
+    engine: device.engine,
     pci: device.pci,
     get linkTicks() {
       return device.linkTicks;
     },
     stall: (frames) => device.stall(frames),
+    callAt: (linkTicks, listener) => device.callAt(linkTicks, listener),
     registers: {
       read: (offset, bytes) => {
         const value = registers.read(offset, bytes);

@@ -17,6 +17,7 @@ function fakePort() {
       read: (address, length) => ram.slice(address, address + length),
       write: (address, data) => ram.set(data, address),
     },
+    engine: null,
     pci: { read: () => 0, write: () => {} },
     get linkTicks() {
       return ticks;
@@ -24,6 +25,7 @@ function fakePort() {
     stall: (frames) => {
       ticks += BigInt(frames * 500);
     },
+    callAt: () => () => {},
     registers: {
       read: () => 0,
       write: () => {},

@@ -1,4 +1,4 @@
-// The compiled core's DSP engine as an EnginePort. Whoever owns the core (worker, tests) hands its exports in.
+// The compiled core's DSP engine as an EnginePort.
 
 import type { BusMemory } from '../port/device-port.ts';
 import type { EnginePort } from '../port/engine-port.ts';

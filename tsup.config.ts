@@ -92,7 +92,9 @@ export default defineConfig([
     external: ['azalia'], // the page loads the package as any page would: an import map names its files
     onSuccess: async () => {
       mkdirSync('dist/demo', { recursive: true });
-      for (const file of ['index.html', 'page.css']) cpSync(`src/demo/${file}`, `dist/demo/${file}`);
+      for (const file of ['index.html', 'page.css', 'examples']) {
+        cpSync(`src/demo/${file}`, `dist/demo/${file}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+      }
     },
   },
 ]);

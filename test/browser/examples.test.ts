@@ -13,9 +13,9 @@ import { DIST } from './support/server.ts';
 /** Whatever an example connects to the loudspeaker is what the test hears. */
 function hearWhatIsConnected(): void {
   const { connect } = AudioNode.prototype;
-  AudioNode.prototype.connect = function (this: AudioNode, to: AudioNode, ...more: number[]) {
-    if (to instanceof AudioDestinationNode) globalThis.heard = { node: this, output: 0 };
-    return connect.call(this, to, ...more);
+  AudioNode.prototype.connect = function (this: AudioNode, ...to: unknown[]) {
+    if (to[0] instanceof AudioDestinationNode) globalThis.heard = { node: this, output: 0 };
+    return Reflect.apply(connect, this, to);
   } as typeof connect;
 }
 

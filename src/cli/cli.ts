@@ -7,11 +7,15 @@ import { bench } from './bench.ts';
 import { codec } from './codec.ts';
 import { UsageError, Words } from './command.ts';
 import { commandHelp, generalHelp } from './help.ts';
+import { kd } from './kd.ts';
+import { pins } from './pins.ts';
 import { play } from './play.ts';
+import { record } from './record.ts';
 import { serve } from './serve.ts';
 import { tone } from './tone.ts';
+import { verb } from './verb.ts';
 
-const COMMANDS = [tone, play, codec, bench, serve];
+const COMMANDS = [tone, play, record, codec, verb, pins, kd, bench, serve];
 
 function version(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;

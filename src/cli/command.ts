@@ -25,7 +25,7 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Names of the words that are no options; all must be there. */
+  /** Names of the words that are no options, in order: `NAME` must be there, `NAME?` may be, `NAME…` is any number. */
   readonly words: readonly string[];
   run(words: Words, signal: AbortSignal): Promise<void>;
 }
@@ -55,14 +55,24 @@ export class Words {
       const [first = ''] = (error as Error).message.split(/\. |\n/);
       throw new UsageError(first.charAt(0).toLowerCase() + first.slice(1));
     }
-    const [missing] = command.words.slice(this.#positionals.length);
+    const missing = command.words.slice(this.#positionals.length).find((name) => !/[?…]$/.test(name));
     if (missing !== undefined) throw new UsageError(`${missing} is missing`);
     const [extra] = this.#positionals.slice(command.words.length);
-    if (extra !== undefined) throw new UsageError(`«${extra}» is one word too many`);
+    if (extra !== undefined && !command.words.at(-1)?.endsWith('…'))
+      throw new UsageError(`«${extra}» is one word too many`);
   }
 
   word(name: string): string {
-    return this.#positionals[this.#command.words.indexOf(name)] as string;
+    return this.optional(name) as string;
+  }
+
+  optional(name: string): string | undefined {
+    return this.rest(name)[0];
+  }
+
+  /** The words from this one on. */
+  rest(name: string): readonly string[] {
+    return this.#positionals.slice(this.#command.words.findIndex((word) => word.replace(/[?…]$/, '') === name));
   }
 
   on(name: string): boolean {

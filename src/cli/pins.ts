@@ -1,41 +1,51 @@
-import { RefusalError } from '../node/errors.ts';
-import { openStream, outputPins, type PcmFormat, type Player } from '../node/render.ts';
-import { UsageError, type Words } from './command.ts';
+import { InputError } from '../node/errors.ts';
+import { readPins, writePin } from '../node/pin-configuration.ts';
+import { changePinFields, describePin, pinFields } from '../node/pin-words.ts';
+import { createPlayer } from '../node/render.ts';
+import { openVerbPort, type VerbPort } from '../node/verb-ioctl.ts';
+import { CODEC_OPTION, chosenCodecs } from './codecs.ts';
+import { type Command, UsageError, type Words } from './command.ts';
+import { pinName } from './pin-option.ts';
 
-export const PIN_OPTION = { value: 'NID', help: 'an output pin, as 0x14 (default: the line-out pins in order)' };
+export const pins: Command = {
+  name: 'pins',
+  usage: '[NID [key=value …]] [--codec NAME|FILE]',
+  summary:
+    "reads and sets pins' configuration through the verb IOCTL: 0x14 device=speaker color=black sequence=1; a setting lives as long as the machine",
+  words: ['NID?', 'key=value…'],
+  options: { codec: CODEC_OPTION },
+  async run(words) {
+    const player = await createPlayer(...chosenCodecs(words).places);
+    const port = openVerbPort(player);
+    try {
+      process.stdout.write(`${report(words, port).join('\n')}\n`);
+    } finally {
+      port.close();
+    }
+  },
+};
 
-export const pinName = (nid: number): string => `0x${nid.toString(16).padStart(2, '0')}`;
-
-const list = (pins: readonly number[]): string => pins.map(pinName).join(', ');
-
-/**
- * The node id after --pin, checked against the codec's output pins and against what each of them can carry; undefined
- * without the option. What no pin can carry is left to the DDI to refuse.
- */
-export function chosenPin(words: Words, player: Player, format: PcmFormat): number | undefined {
-  const text = words.text('pin');
-  if (text === undefined) return undefined;
-  const pin = /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
-  const pins = outputPins(player);
-  if (!pins.includes(pin))
-    throw new UsageError(`--pin ${text}: not an output pin of this codec; there are ${list(pins)}`);
-  if (carries(player, format, pin)) return pin;
-  const others = pins.filter((other) => carries(player, format, other));
-  if (others.length > 0) throw new UsageError(`--pin ${text} cannot take this stream; ${list(others)} can`);
-  if (carries(player, format)) {
-    throw new UsageError(
-      `--pin ${text} cannot take ${format.channels} channels; the line-out pins together can: leave --pin out`,
-    );
-  }
-  return pin;
-}
-
-function carries(player: Player, format: PcmFormat, pin?: number): boolean {
+function report(words: Words, port: VerbPort): string[] {
+  const found = readPins(port);
+  const text = words.optional('NID');
+  if (text === undefined) return [...found].map(([nid, value]) => row(nid, value));
+  const nid = /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  const value = found.get(nid);
+  if (value === undefined)
+    throw new UsageError(`NID ${text}: no pin; there are ${[...found.keys()].map(pinName).join(', ')}`);
+  const settings = words.rest('key=value');
+  if (settings.length === 0) return [row(nid, value), `      ${pinFields(value).join(' ')}`];
+  let wanted: number;
   try {
-    openStream(player, format, pin).close();
-    return true;
+    wanted = changePinFields(value, settings);
   } catch (error) {
-    if (error instanceof RefusalError) return false;
-    throw error;
+    throw new UsageError((error as Error).message);
   }
+  const after = writePin(port, nid, wanted);
+  if (after !== wanted)
+    throw new InputError(`pin ${pinName(nid)}`, `holds 0x${hex(after)} after 0x${hex(wanted)} was set`);
+  return [`was   ${row(nid, value)}`, `is    ${row(nid, after)}`];
 }
+
+const hex = (value: number): string => value.toString(16).padStart(8, '0');
+const row = (nid: number, value: number): string => `${pinName(nid)}  ${hex(value)}  ${describePin(value)}`;

@@ -3,9 +3,9 @@ import { createPlayer } from '../node/render.ts';
 import { playToWav } from '../node/render-wav.ts';
 import { traced } from '../node/trace.ts';
 import { WavReader } from '../node/wav-read.ts';
-import { CODEC_OPTION, codecName } from './codecs.ts';
+import { CODEC_OPTION, chosenCodecs } from './codecs.ts';
 import { type Command, TRACE_OPTION } from './command.ts';
-import { chosenPin, PIN_OPTION } from './pins.ts';
+import { chosenPin, PIN_OPTION } from './pin-option.ts';
 import { Progress } from './progress.ts';
 import { formatReport } from './report.ts';
 
@@ -21,12 +21,12 @@ export const play: Command = {
     trace: TRACE_OPTION,
   },
   async run(words, signal) {
-    const codec = codecName(words);
+    const codecs = chosenCodecs(words);
     const out = words.required('out');
     const path = words.word('FILE.wav');
     const file = new WavReader(path);
     try {
-      const player = await createPlayer(codec);
+      const player = await createPlayer(...codecs.places);
       const pin = chosenPin(words, player, file.format);
       const progress = new Progress();
       const report = await traced(player.machine, words.text('trace'), () =>
@@ -37,7 +37,9 @@ export const play: Command = {
           progress: (frames) => progress.update(frames / file.frames, 'through the codec'),
         }),
       ).finally(() => progress.clear());
-      process.stdout.write(formatReport({ title: basename(path), codec, out, drawing: 'spectrum' }, report));
+      process.stdout.write(
+        formatReport({ title: basename(path), codec: codecs.name, out, drawing: 'spectrum' }, report),
+      );
     } finally {
       file.close();
     }

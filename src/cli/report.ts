@@ -4,7 +4,7 @@ import type { PcmFormat } from '../node/render.ts';
 import type { WavReport } from '../node/render-wav.ts';
 import { drawSpectrum, drawWave } from './drawing.ts';
 import { paintFor } from './paint.ts';
-import { pinName } from './pins.ts';
+import { pinName } from './pin-option.ts';
 
 const LEVEL_SPREAD_DB = 0.01;
 const MOST_DRAWN = 0.45; // of the rate

@@ -1,9 +1,9 @@
 import { createPlayer, type SampleBits } from '../node/render.ts';
 import { sweepEndHz, toneToWav, WAVES } from '../node/render-wav.ts';
 import { traced } from '../node/trace.ts';
-import { CODEC_OPTION, codecName } from './codecs.ts';
+import { CODEC_OPTION, chosenCodecs } from './codecs.ts';
 import { type Command, TRACE_OPTION, UsageError, type Words } from './command.ts';
-import { chosenPin, PIN_OPTION } from './pins.ts';
+import { chosenPin, PIN_OPTION } from './pin-option.ts';
 import { Progress } from './progress.ts';
 import { formatReport } from './report.ts';
 
@@ -31,9 +31,9 @@ export const tone: Command = {
   },
   async run(words, signal) {
     const settings = toneSettings(words);
-    const codec = codecName(words);
+    const codecs = chosenCodecs(words);
     const out = words.required('out');
-    const player = await createPlayer(codec);
+    const player = await createPlayer(...codecs.places);
     const pin = chosenPin(words, player, settings);
     const progress = new Progress();
     const report = await traced(player.machine, words.text('trace'), () =>
@@ -49,7 +49,7 @@ export const tone: Command = {
       wave === 'noise' ? '' : wave === 'sweep' ? `${frequencyHz} to ${sweepEndHz(rateHz)} Hz ` : `${frequencyHz} Hz `;
     const title = `${pitch}${wave} at ${levelDbfs} dBFS`;
     const drawing = wave === 'sweep' || wave === 'noise' ? 'spectrum' : 'wave';
-    process.stdout.write(formatReport({ title, codec, out, drawing }, report));
+    process.stdout.write(formatReport({ title, codec: codecs.name, out, drawing }, report));
   },
 };
 

@@ -1,7 +1,9 @@
 // What other rooms take from this one.
 
 export { builtInCodecs } from './built-in.ts';
+export { firstCard } from './card.ts';
 export { Codec, type CodecOptions } from './codec.ts';
+export { expandConnections } from './connection-list.ts';
 export { CodecDumpError } from './dump/dump-error.ts';
 export { formatCodecDump } from './dump/format.ts';
 export { parseCodecDump } from './dump/parse.ts';

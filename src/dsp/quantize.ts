@@ -28,6 +28,12 @@ export function putContainer(into: DataView, byte: number, bits: SampleBits, ste
   else into.setInt32(byte, steps << (32 - bits), true);
 }
 
+/** Reads one sample as putContainer wrote it: steps of its size. */
+export function takeContainer(from: DataView, byte: number, bits: SampleBits): number {
+  if (bits === 8) return from.getUint8(byte) - 128;
+  return bits === 16 ? from.getInt16(byte, true) : from.getInt32(byte, true) >> (32 - bits);
+}
+
 /** Fills containers with silence. */
 export function putSilence(into: Uint8Array, bits: SampleBits): void {
   into.fill(bits === 8 ? 128 : 0);

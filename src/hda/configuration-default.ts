@@ -24,6 +24,43 @@ export const DEFAULT_DEVICES: readonly string[] = [
 /** Geometric location, 27:24; 7 and up are particular to the gross location. */
 export const GEOMETRIC_LOCATIONS: readonly string[] = ['unknown', 'rear', 'front', 'left', 'right', 'top', 'bottom'];
 
+const GROSS_LOCATIONS: readonly string[] = ['', 'internal', 'separate', 'other'];
+/** What 7 and up mean, by the whole of 29:24. */
+const SPECIAL_LOCATIONS: Readonly<Record<number, string>> = {
+  0x07: 'rear panel',
+  0x08: 'drive bay',
+  0x17: 'riser',
+  0x18: 'display',
+  0x19: 'ATAPI',
+  0x37: 'lid, inside',
+  0x38: 'lid, outside',
+};
+
+/** `rear`, `internal, left`, `lid, inside`; empty for the external case at an unknown place. */
+export function locationName(location: number): string {
+  const special = SPECIAL_LOCATIONS[location];
+  if (special) return special;
+  const place = location & 15;
+  const where = place === 0 ? '' : (GEOMETRIC_LOCATIONS[place] ?? `0x${place.toString(16)}`);
+  return [GROSS_LOCATIONS[location >> 4], where].filter(Boolean).join(', ');
+}
+
+/** 19:16; what comes after is not assigned. */
+export const CONNECTION_TYPES: readonly string[] = [
+  'unknown',
+  '1/8"',
+  '1/4"',
+  'ATAPI',
+  'RCA',
+  'optical',
+  'digital',
+  'analogue',
+  'DIN',
+  'XLR',
+  'RJ-11',
+  'combination',
+];
+
 export const JACK_COLORS: readonly string[] = [
   'unknown',
   'black',

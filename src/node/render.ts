@@ -7,7 +7,7 @@ import type { AudioDevice, RenderStream, SampleSource } from '../drivers/audio-c
 import { type CodecSource, createMachine, type Machine, type PinTap } from '../entries/machine.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
 import { FRAME_HZ } from '../hda/timing.ts';
-import { RefusalError } from './errors.ts';
+import { InputError, RefusalError } from './errors.ts';
 
 export type { PcmFormat, SampleBits } from '../hda/pcm.ts';
 
@@ -20,11 +20,12 @@ export interface Player {
   readonly audio: AudioDevice;
 }
 
-export async function createPlayer(codec: CodecSource): Promise<Player> {
-  const machine = await createMachine({ codecs: [codec], outputRateHz: 'stream' });
+/** Codecs by SDI address; the first with an audio function group plays. Errors: InputError where none has one. */
+export async function createPlayer(...codecs: CodecSource[]): Promise<Player> {
+  const machine = await createMachine({ codecs, outputRateHz: 'stream' });
   machine.windows.boot();
   const audio = machine.windows.audio[0];
-  if (!audio) throw new Error('the codec has no audio function group');
+  if (!audio) throw new InputError('the codec', 'has no audio function group');
   return { machine, audio };
 }
 

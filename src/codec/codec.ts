@@ -7,26 +7,25 @@ import {
   commandVerb,
   POWER_D0,
   POWER_SETTINGS_RESET,
-  UNSOLICITED_ENABLE,
-  UNSOLICITED_TAG,
-  UNSOLICITED_TAG_SHIFT,
   VERB_FUNCTION_RESET,
 } from '../hda/verbs.ts';
 import type { LinkCodec, LinkHost } from '../link/codec.ts';
 import type { Routes } from '../link/routes.ts';
 import { formatCodecDump } from './dump/format.ts';
-import { detectsPresence, jackEvent, measure } from './jacks.ts';
+import { measure } from './jacks.ts';
 import type { CodecModel } from './model.ts';
 import { Node } from './node.ts';
-import { POWER_FLAGS, POWER_SETTING, PRESENCE, SENSED, UNSENT, UNSOLICITED } from './registers.ts';
+import { POWER_FLAGS, POWER_SETTING, SENSED } from './registers.ts';
 import { type CompiledRoutes, compileRoutes } from './routes/compile.ts';
 import { Graph } from './routes/graph.ts';
 import { type CodecState, restoreState, saveState } from './saved-state.ts';
 import { snapshot } from './snapshot.ts';
-import { setGpioLevels } from './verbs/gpio.ts';
+import { unlistedConverters } from './unlisted-converters.ts';
+import { setGpiLevels, setGpioLevels } from './verbs/gpio.ts';
 import { POWER_D3COLD } from './verbs/power.ts';
 import { VERBS } from './verbs/table.ts';
 import type { Effects } from './verbs/verb.ts';
+import { World } from './world.ts';
 
 export interface CodecOptions {
   /** Rate of the analogue side; 'stream': each pin runs at its converter's. */
@@ -42,6 +41,7 @@ export class Codec implements LinkCodec, Effects {
   readonly #options: CodecOptions;
   readonly #nodes = new Map<number, Node>();
   readonly #graph: Graph;
+  readonly #world: World;
   #host = NO_HOST;
   #compiled: CompiledRoutes | null = null;
   /** Amps were set since routes() was last asked for. */
@@ -56,11 +56,13 @@ export class Codec implements LinkCodec, Effects {
     for (const groupModel of model.functionGroups) {
       const group = Node.group(groupModel, model.subsystemId);
       this.#add(group);
-      for (const widget of groupModel.widgets) this.#add(Node.widget(widget, group));
+      const unlisted = unlistedConverters(model, groupModel.widgets);
+      for (const widget of groupModel.widgets) this.#add(Node.widget(widget, group, unlisted));
       checkRun(groupModel.widgets);
     }
     checkRun(model.functionGroups);
     this.#graph = new Graph(this.#nodes);
+    this.#world = new World(this.#nodes, () => this.#host);
   }
 
   #add(node: Node): void {
@@ -79,14 +81,18 @@ export class Codec implements LinkCodec, Effects {
     return this.#nodes;
   }
 
-  command(word: number): number {
+  command(word: number): number | null {
     const node = this.#nodes.get(commandNid(word));
     if (!node) return 0;
     const id = commandVerb(word);
     const group = node.group ?? node;
-    // D3cold hears nothing but the double reset that ends it (§5.11).
-    if (id !== VERB_FUNCTION_RESET && group.register(POWER_SETTING) === POWER_D3COLD) return 0;
-    if (this.#resetOnce === group && id !== VERB_FUNCTION_RESET) this.#resetOnce = null;
+    const isReset = id === VERB_FUNCTION_RESET && node === group;
+    // D3cold hears nothing but the double reset that ends it, and answers the second of the pair (§5.11, §5.13).
+    if (group.register(POWER_SETTING) === POWER_D3COLD && !(isReset && this.#resetOnce === group)) {
+      this.#resetOnce = isReset ? group : null;
+      return null;
+    }
+    if (this.#resetOnce === group && !isReset) this.#resetOnce = null;
     const verb = VERBS.get(id);
     const payload = commandPayload(word);
     if (!verb) return (this.#options.vendorVerb?.(node.nid, id, payload) ?? 0) >>> 0;
@@ -112,13 +118,13 @@ export class Codec implements LinkCodec, Effects {
       if (node.type === WIDGET_PIN) node.state.registers[SENSED] = measure(node);
     }
     this.routesChanged();
+    for (const node of this.#nodes.values()) this.powerChanged(node);
   }
 
   functionReset(group: Node): void {
     const isSecond = this.#resetOnce === group;
     const wasCold = group.register(POWER_SETTING) === POWER_D3COLD;
     this.#resetOnce = isSecond ? null : group;
-    if (wasCold && !isSecond) return;
     const kind = !group.hasEpss ? 'plain' : isSecond ? 'double' : 'single';
     for (const node of this.#nodes.values()) {
       if (node !== group && node.group !== group) continue;
@@ -130,51 +136,31 @@ export class Codec implements LinkCodec, Effects {
     }
     if (wasCold) group.state.registers[POWER_SETTING] = POWER_D0;
     this.routesChanged();
+    this.powerChanged(group);
   }
 
   /** Puts a plug in or takes it out; a display pin with several devices names which (§5.8, §5.9). */
   plug(nid: number, present: boolean, device = 0): void {
-    const pin = this.#nodes.get(nid);
-    if (pin?.type !== WIDGET_PIN) throw new RangeError(`node ${nid}: not a pin`);
-    const bit = 1 << device;
-    const old = pin.register(PRESENCE);
-    const next = (present ? old | bit : old & ~bit) >>> 0;
-    if (next === old) return;
-    pin.state.registers[PRESENCE] = next;
-    if (detectsPresence(pin)) this.#tell(pin, device);
+    this.#world.plug(nid, present, device);
   }
 
-  #tell(pin: Node, device: number): void {
-    // Without EPSS a group in D3 can only wake the link; the response waits for D0 (§5.11).
-    if (!pin.hasEpss && pin.group?.actualPower !== POWER_D0) {
-      pin.state.registers[UNSENT] = pin.register(UNSENT) | (1 << device);
-      if ((pin.register(UNSOLICITED) & UNSOLICITED_ENABLE) !== 0) this.#host.wake();
-    } else this.unsolicited(pin, jackEvent(pin, device));
-  }
-
-  /** Levels of the GPIO pins, bit n for pin n, as the board holds them. */
+  /** Levels of the GPIO pins of a function group, bit n for pin n, as the board holds them. */
   setGpio(groupNid: number, levels: number): void {
-    const group = this.#nodes.get(groupNid);
-    if (!group?.groupModel) throw new RangeError(`node ${groupNid}: not a function group`);
-    if (setGpioLevels(group, levels)) this.unsolicited(group, 0);
+    this.#world.moveInputs(groupNid, levels, setGpioLevels);
   }
 
-  unsolicited(node: Node, bits: number): void {
-    const control = node.register(UNSOLICITED);
-    if ((control & UNSOLICITED_ENABLE) === 0) return;
-    this.#host.unsolicited((((control & UNSOLICITED_TAG) << UNSOLICITED_TAG_SHIFT) | bits) >>> 0);
+  /** Levels of the pins that are inputs only. */
+  setGpi(groupNid: number, levels: number): void {
+    this.#world.moveInputs(groupNid, levels, setGpiLevels);
+  }
+
+  /** Somebody turns a volume knob: in direct mode the amps that it lists follow, else it only tells (§5.12). */
+  turnKnob(nid: number, steps: number): void {
+    if (this.#world.turnKnob(nid, steps)) this.routesChanged();
   }
 
   powerChanged(node: Node): void {
-    if (!node.groupModel || node.actualPower !== POWER_D0) return;
-    for (const pin of this.#nodes.values()) {
-      const unsent = pin.register(UNSENT);
-      if (pin.group !== node || unsent === 0) continue;
-      pin.state.registers[UNSENT] = 0;
-      for (let device = 0; device < 32; device++) {
-        if (((unsent >>> device) & 1) !== 0) this.unsolicited(pin, jackEvent(pin, device));
-      }
-    }
+    if (node.groupModel && node.actualPower === POWER_D0) this.#world.sendUnsent(node);
   }
 
   /** Everything that verbs and the world have set, as plain data. */

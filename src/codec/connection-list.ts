@@ -10,7 +10,7 @@ export interface ConnectionList {
   readonly words: readonly number[];
   /** Entries in one response. */
   readonly entriesPerWord: number;
-  /** The nodes that it names. */
+  /** The nodes that it names, or that the codec is wired to without naming them (hda/unlisted-connections.ts). */
   readonly nids: readonly number[];
 }
 

@@ -10,6 +10,7 @@ import {
   PARAM_POWER_STATES,
   PINCAP_DISPLAY_PORT,
   PINCAP_HDMI,
+  PINCAP_OUT,
   PS_EPSS,
   WCAP_CONNECTION_LIST,
   WCAP_DIGITAL,
@@ -94,10 +95,13 @@ export class Node {
     return node;
   }
 
-  static widget(model: WidgetModel, group: Node): Node {
+  /** `unlisted`: what a pin that can output selects among where its own list is empty (hda/unlisted-connections.ts). */
+  static widget(model: WidgetModel, group: Node, unlisted: readonly number[]): Node {
     // A volume knob has a list even where the capability bit is clear.
     const listed = (model.caps & WCAP_CONNECTION_LIST) !== 0 || widgetType(model.caps) === WIDGET_VOLUME_KNOB;
-    const list = encodeConnectionList(listed ? (model.connections ?? []) : []);
+    const named = encodeConnectionList(listed ? (model.connections ?? []) : []);
+    const isUnlisted = named.length === 0 && ((model.pinCaps ?? 0) & PINCAP_OUT) !== 0;
+    const list = isUnlisted ? { ...named, nids: unlisted } : named;
     const node = new Node(model.nid, widgetParameters(model, list), list, group, null, model);
     powerUpWidget(node, model);
     node.powerUp.copyFrom(node.state);

@@ -24,7 +24,7 @@ export const CHANNEL_COUNT = 18;
 export const DIP_INDEX = 19;
 export const CONTENT_PROTECTION = 20;
 export const DEVICE = 21;
-/** GPI data latch, wake, unsolicited, sticky. */
+/** GPI inputs that were seen high; wake, unsolicited, sticky: the order of verbs F10h–F13h. */
 export const GPI = 22;
 export const GPO = 26;
 /** GPIO data, enable, direction, wake, unsolicited, sticky: the order of verbs F15h–F1Ah. */

@@ -4,6 +4,7 @@
 import * as P from '../hda/parameters.ts';
 import { expandConnections } from './connection-list.ts';
 import type { CodecModel, WidgetModel } from './model.ts';
+import { unlistedConverters } from './unlisted-converters.ts';
 
 export interface Step {
   readonly nid: number;
@@ -34,7 +35,7 @@ export interface PinWays {
 
 /** Ways of every pin that can put out or take in, by NID. Cost: O(pins · connections), whatever the graph. */
 export function waysOf(model: CodecModel): PinWays[] {
-  const widgets = new Map(model.functionGroups.flatMap((group) => group.widgets).map((widget) => [widget.nid, widget]));
+  const widgets = new Map(model.functionGroups.flatMap(({ widgets }) => wired(model, widgets)));
   const inputWays = new Map<number, Way[]>();
   for (const widget of widgets.values()) {
     if (P.widgetType(widget.caps) !== P.WIDGET_AUDIO_INPUT) continue;
@@ -58,6 +59,15 @@ export function waysOf(model: CodecModel): PinWays[] {
     }
   }
   return found;
+}
+
+/** Widgets by NID; a pin that lists nothing, but selects all the same, with what it selects among. */
+function wired(model: CodecModel, widgets: readonly WidgetModel[]): [nid: number, widget: WidgetModel][] {
+  const unlisted = unlistedConverters(model, widgets);
+  return widgets.map((widget) => {
+    const isUnlisted = ((widget.pinCaps ?? 0) & P.PINCAP_OUT) !== 0 && listOf(widget).length === 0;
+    return [widget.nid, isUnlisted ? { ...widget, connections: unlisted } : widget];
+  });
 }
 
 /** Breadth first against the samples' direction: every source is met on its shortest way. */

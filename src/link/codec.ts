@@ -7,8 +7,8 @@ export interface LinkCodec {
   attach(host: LinkHost): void;
   /** RESET# was released: the codec asks for its address again and keeps what EPSS keeps (§5.13). */
   linkReset(): void;
-  /** One command word without its address: NID 27:20, verb and payload 19:0. Every command has a response (§5.1). */
-  command(word: number): number;
+  /** One command word without its address: NID 27:20, verb and payload 19:0. Every command has a response (§5.1), but in D3cold: null (§5.11). */
+  command(word: number): number | null;
   /** How samples flow now; see Routes for when it is read. */
   routes(): Routes;
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { fillBeep } from '../../src/codec/beep.ts';
 import { type CodecModel, parseCodecDump } from '../../src/codec/index.ts';
 import * as P from '../../src/hda/parameters.ts';
+import { STATESTS } from '../../src/hda/registers.ts';
 import * as V from '../../src/hda/verbs.ts';
+import { powerUp } from '../support/power-up.ts';
 import { dumpOf } from './sample-dump.ts';
 import { type Bench, bench } from './support.ts';
 
@@ -254,15 +256,24 @@ describe('function reset and link reset (§5.13)', () => {
     expect(machine.verb(4, V.VERB_GET_PIN_CONTROL)).toBe(0x40);
   });
 
-  it('HW-V30: a link reset keeps what an EPSS codec has set and restores what another had at power-up', () => {
-    const keeps = withEpss();
-    disturb(keeps);
-    keeps.codec.linkReset();
-    expect(settings(keeps)).toEqual(DISTURBED);
-    const forgets = withoutEpss();
-    disturb(forgets);
-    forgets.codec.linkReset();
-    expect(settings(forgets)).toEqual([0, 0x0011, 0x1f]);
+  it('HW-V30: CRST down and up sets STATESTS again; an EPSS codec keeps amps and formats, another has its power-up values', async () => {
+    const codecs = [withEpss(), withoutEpss()].map(({ codec }) => codec);
+    const { guest } = await powerUp({ codecs });
+    guest.start();
+    for (const codec of [0, 1]) {
+      guest.verb(2, V.VERB_SET_STREAM_CHANNEL, 0x35, codec);
+      guest.verb(2, V.VERB_SET_CONVERTER_FORMAT, 0x4031, codec);
+      guest.verb(2, V.VERB_SET_AMP_GAIN_MUTE, 0xb005, codec);
+    }
+    expect(guest.read16(STATESTS)).toBe(0);
+    expect(guest.reset()).toBe(0x0003);
+    guest.start();
+    const kept = (codec: number) => [
+      guest.verb(2, V.VERB_GET_STREAM_CHANNEL, 0, codec),
+      guest.verb(2, V.VERB_GET_CONVERTER_FORMAT, 0, codec),
+      guest.verb(2, V.VERB_GET_AMP_GAIN_MUTE, 0x8000, codec),
+    ];
+    expect([kept(0), kept(1)]).toEqual([DISTURBED, [0, 0x0011, 0x1f]]);
   });
 });
 

@@ -1,28 +1,16 @@
 // What must hold on every real codec: routes, jacks, amps, suspend and resume (issue 4).
 
 import { describe, expect, it } from 'vitest';
-import { type CodecModel, parseCodecDump, type Way, type WidgetModel, waysOf } from '../../src/codec/index.ts';
+import { type CodecModel, type Way, type WidgetModel, waysOf } from '../../src/codec/index.ts';
 import * as P from '../../src/hda/parameters.ts';
 import * as V from '../../src/hda/verbs.ts';
-import { corpusNote, dumpNames, HOPELESS, hasCorpus, readDump } from './corpus.ts';
+import { ampCaps, corpusNote, hasCorpus, loadCorpus, widgetsOf } from './corpus.ts';
 import { type Bench, bench } from './support.ts';
 
 corpusNote();
 
-const models: [name: string, model: CodecModel][] = !hasCorpus
-  ? []
-  : dumpNames()
-      .filter((name) => !HOPELESS.includes(name))
-      .map((name) => [name, parseCodecDump(readDump(name))[0] as CodecModel]);
-
-const widgetsOf = (model: CodecModel) => model.functionGroups.flatMap((group) => group.widgets);
+const models = loadCorpus();
 const hexadecimal = (nid: number) => `${nid.toString(16)}h`;
-
-/** Own amp capabilities, else the group's default. */
-function ampCaps(model: CodecModel, widget: WidgetModel, output: boolean): number {
-  const group = model.functionGroups.find(({ widgets }) => widgets.includes(widget));
-  return (output ? widget.outputAmpCaps || group?.outputAmpCaps : widget.inputAmpCaps || group?.inputAmpCaps) ?? 0;
-}
 
 /** 0 dB where the amp has it, else its loudest step. */
 const open = (caps: number) => Math.min(P.ampOffset(caps), P.ampSteps(caps));

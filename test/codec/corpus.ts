@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type CodecModel, parseCodecDump, type WidgetModel } from '../../src/codec/index.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(resolve(repository, process.env.AZALIA_SHARED ?? '../shared'), 'codec-dumps');
@@ -25,6 +26,20 @@ export function dumpNames(): string[] {
 
 export function readDump(name: string): string {
   return readFileSync(join(folder, name), 'utf8');
+}
+
+/** The codec of every dump that names one; none where there is no corpus. */
+export function loadCorpus(): [name: string, model: CodecModel][] {
+  const names = hasCorpus ? dumpNames().filter((name) => !HOPELESS.includes(name)) : [];
+  return names.map((name) => [name, parseCodecDump(readDump(name))[0] as CodecModel]);
+}
+
+export const widgetsOf = (model: CodecModel): WidgetModel[] => model.functionGroups.flatMap(({ widgets }) => widgets);
+
+/** Own amp capabilities, else the group's default. */
+export function ampCaps(model: CodecModel, widget: WidgetModel, output: boolean): number {
+  const group = model.functionGroups.find(({ widgets }) => widgets.includes(widget));
+  return (output ? widget.outputAmpCaps || group?.outputAmpCaps : widget.inputAmpCaps || group?.inputAmpCaps) ?? 0;
 }
 
 /** Says once why the corpus tests of a file are skipped. */

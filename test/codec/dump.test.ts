@@ -1,7 +1,8 @@
-// Rows L1 and L2 of hda-hardware §8, H45 of hostile-inputs, and the variations of §6.3.
+// Rows L1 and L2 of hda-hardware §8, H45 of hostile-inputs §4, and the variations of §6.3.
 
 import { describe, expect, it } from 'vitest';
 import { Codec, CodecDumpError, type CodecModel, parseCodecDump, type WidgetModel } from '../../src/codec/index.ts';
+import { powerUp } from '../support/power-up.ts';
 import { dumpOf } from './sample-dump.ts';
 
 const only = (text: string): CodecModel => {
@@ -29,9 +30,15 @@ describe('HW-L1: `Pincap 0x08` and then the unpadded value (§6.3)', () => {
   }
 });
 
-it('HW-L2: a text with two codecs at addresses 0 and 3 gives both, in order', () => {
+it('HW-L2: a text with two codecs at addresses 0 and 3 gives both, in order, and on a link STATESTS is 0009h', async () => {
   const models = parseCodecDump(`${dumpOf()}\n${edited('Address: 0', 'Address: 3')}`);
   expect(models.map((model) => model.address)).toEqual([0, 3]);
+  const at = (address: number) => {
+    const model = models.find((each) => each.address === address);
+    return model ? new Codec(model, { outputRateHz: 48000 }) : null;
+  };
+  const { guest } = await powerUp({ codecs: [at(0), at(1), at(2), at(3)] });
+  expect(guest.reset()).toBe(0x0009);
 });
 
 describe('variations by kernel age (§6.3)', () => {
@@ -97,7 +104,7 @@ describe('variations by kernel age (§6.3)', () => {
     expect(node(haswell, 4).connections).toEqual([]);
   });
 
-  it('CRLF, indents of one blank, trailing blanks and what alsa-info puts around make no difference', () => {
+  it('HOSTILE-H45: CRLF, indents of one blank, trailing blanks and what alsa-info puts around make no difference', () => {
     const plain = only(dumpOf());
     const around = `!!HDA-Intel Codec information\n--startcollapse--\n\n${dumpOf()}--endcollapse--\n\n!!ALSA configuration files\nCodec files: none\n`;
     const variants = [
@@ -118,7 +125,7 @@ describe('variations by kernel age (§6.3)', () => {
   });
 });
 
-describe('HOSTILE-H45: what is no dump is refused with line and reason', () => {
+describe('what is no dump is refused with line and reason', () => {
   const CASES: [what: string, text: string, line: number, reason: RegExp][] = [
     ['nothing at all', '', 0, /no codec/],
     ['a binary file', '\u0000\u0001\ufffd\ufffd', 0, /no codec/],
@@ -145,7 +152,7 @@ describe('HOSTILE-H45: what is no dump is refused with line and reason', () => {
     ['a connection that is no number', edited('     0x02 0x04', '     0x02 0xq'), 28, /no connection list/],
   ];
   for (const [what, text, line, reason] of CASES) {
-    it(`${what}`, () => {
+    it(`HOSTILE-H45: ${what}`, () => {
       const read = () => parseCodecDump(text);
       expect(read).toThrow(CodecDumpError);
       expect(read).toThrow(reason);
@@ -159,8 +166,8 @@ describe('HOSTILE-H45: what is no dump is refused with line and reason', () => {
   }
 });
 
-describe('HOSTILE-H45: odd codecs load and end in bounded work', () => {
-  it('a dump cut off anywhere gives what is there or one clear error', () => {
+describe('odd codecs load and end in bounded work', () => {
+  it('HOSTILE-H45: a dump cut off anywhere gives what is there or one clear error', () => {
     const text = dumpOf();
     let loaded = 0;
     for (let length = 0; length < text.length; length++) {
@@ -174,17 +181,28 @@ describe('HOSTILE-H45: odd codecs load and end in bounded work', () => {
     expect(loaded).toBeGreaterThan(text.length / 2);
   });
 
-  it('connections to nodes that are not there, to the root and to oneself', () => {
+  it('HOSTILE-H45: connections to nodes that are not there, to the root and to oneself', () => {
     const odd = only(edited('     0x02 0x04', '     0x00 0x3e').replace('     0x03', '     0x04'));
     const codec = new Codec(odd, { outputRateHz: 48000 });
     expect(codec.routes().pins).toEqual([{ nid: 4, rateHz: 48000, lanes: [-1, -1] }]);
   });
 
-  it('two codecs at one address are two codecs', () => {
+  it('HOSTILE-H45: bytes that are no UTF-8, as a reader of files hands them on, stand in free text and nowhere else', () => {
+    const bytes = new TextEncoder().encode(dumpOf());
+    const spoiled = (at: string) => {
+      const copy = bytes.slice();
+      copy[dumpOf().indexOf(at) + 1] = 0xc3; // a lead byte without its follower
+      return new TextDecoder().decode(copy);
+    };
+    expect(only(spoiled('Sample'))).toEqual({ ...only(dumpOf()), name: 'S\ufffdmple' });
+    expect(() => parseCodecDump(spoiled('0xa2a1ffff'))).toThrow(CodecDumpError);
+  });
+
+  it('HOSTILE-H45: two codecs at one address are two codecs', () => {
     expect(parseCodecDump(dumpOf() + dumpOf())).toHaveLength(2);
   });
 
-  it('a text of 10 MB is read within a second, and one of 40 MB refused', () => {
+  it('HOSTILE-H45: a text of 10 MB is read within a second, and one of 40 MB refused', () => {
     const fastest = (times: number, work: () => void): number => {
       const runs = Array.from({ length: times }, () => {
         const before = process.cpuUsage(); // not the clock: other suites run beside this one

@@ -34,8 +34,13 @@ export class Bench {
     this.codec.linkReset();
   }
 
-  /** A verb with 8 bits of payload, or with 16 if its id has one digit. */
+  /** A verb with 8 bits of payload, or with 16 if its id has one digit; 0 where there is no answer. */
   verb(nid: number, id: number, payload = 0): number {
+    return this.ask(nid, id, payload) ?? 0;
+  }
+
+  /** Null: no answer. */
+  ask(nid: number, id: number, payload = 0): number | null {
     return this.codec.command(id < 0x10 ? command16(0, nid, id, payload) : command8(0, nid, id, payload));
   }
 

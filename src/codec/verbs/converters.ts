@@ -14,6 +14,7 @@ import {
   VERB_SET_DIGITAL_CONVERTER_1,
   VERB_SET_DIGITAL_CONVERTER_2,
   VERB_SET_DIGITAL_CONVERTER_3,
+  VERB_SET_DIGITAL_CONVERTER_4,
   VERB_SET_SDI_SELECT,
   VERB_SET_STREAM_CHANNEL,
   VERB_SET_STRIPE,
@@ -51,6 +52,7 @@ export const converterVerbs: readonly Verb[] = [
   digitalByte(VERB_SET_DIGITAL_CONVERTER_1, 0, 0xff),
   digitalByte(VERB_SET_DIGITAL_CONVERTER_2, 8, 0x7f),
   digitalByte(VERB_SET_DIGITAL_CONVERTER_3, 16, 0x8f),
+  digitalByte(VERB_SET_DIGITAL_CONVERTER_4, 24, 0),
   ...stored(SDI, VERB_GET_SDI_SELECT, VERB_SET_SDI_SELECT, isInput, () => 0xf),
   get(VERB_GET_STRIPE, isStriped, (node) => node.register(STRIPE) | STRIPE_LINES),
   set(VERB_SET_STRIPE, isStriped, (node, payload) => {

@@ -23,6 +23,9 @@ export const GPIO_STICKY = 5;
 const GPI_WAKE = 1;
 const GPI_UNSOLICITED = 2;
 const GPI_STICKY = 3;
+// Of parameter 11h
+const GPIO_CAPS_UNSOLICITED = 1 << 30;
+const GPIO_CAPS_WAKE = 1 << 31;
 
 /** Pins that exist, as a mask: fields of parameter 11h at bit 0 (GPIO), 8 (GPO), 16 (GPI). */
 export function gpioMask(group: Node, field: 0 | 8 | 16): number {
@@ -41,15 +44,47 @@ export function gpioData(group: Node): number {
   return ((group.register(GPIO) & outputs) | (inputs & ~outputs)) >>> 0;
 }
 
-/** The world moves GPIO pins; true if one that may tell of it changed, an enabled input with its unsolicited mask set. */
-export function setGpioLevels(group: Node, levels: number): boolean {
-  const { registers } = group.state;
-  const old = group.register(GPIO_LEVEL);
-  const next = levels & gpioMask(group, 0);
-  registers[GPIO_LEVEL] = next;
-  registers[GPIO_LATCH] = group.register(GPIO_LATCH) | next;
+/** What the movement of inputs brings about. */
+export interface InputEvents {
+  readonly tells: boolean;
+  readonly wakes: boolean;
+}
+
+interface InputBank {
+  readonly level: number;
+  readonly latch: number;
+  readonly wake: number;
+  readonly unsolicited: number;
+}
+const GPIO_BANK: InputBank = {
+  level: GPIO_LEVEL,
+  latch: GPIO_LATCH,
+  wake: GPIO + GPIO_WAKE,
+  unsolicited: GPIO + GPIO_UNSOLICITED,
+};
+const GPI_BANK: InputBank = { level: GPI_LEVEL, latch: GPI, wake: GPI + GPI_WAKE, unsolicited: GPI + GPI_UNSOLICITED };
+
+/** The world moves GPIO pins; only enabled inputs have something to say. */
+export function setGpioLevels(group: Node, levels: number): InputEvents {
   const inputs = group.register(GPIO + GPIO_ENABLE) & ~group.register(GPIO + GPIO_DIRECTION);
-  return ((old ^ next) & inputs & group.register(GPIO + GPIO_UNSOLICITED)) !== 0;
+  return moveInputs(group, GPIO_BANK, levels & gpioMask(group, 0), inputs);
+}
+
+export function setGpiLevels(group: Node, levels: number): InputEvents {
+  const pins = gpioMask(group, 16);
+  return moveInputs(group, GPI_BANK, levels & pins, pins);
+}
+
+function moveInputs(group: Node, bank: InputBank, levels: number, inputs: number): InputEvents {
+  const { registers } = group.state;
+  const caps = group.parameter(PARAM_GPIO_COUNT);
+  const changed = (group.register(bank.level) ^ levels) & inputs;
+  registers[bank.level] = levels;
+  registers[bank.latch] = group.register(bank.latch) | levels;
+  return {
+    tells: (caps & GPIO_CAPS_UNSOLICITED) !== 0 && (changed & group.register(bank.unsolicited)) !== 0,
+    wakes: (caps & GPIO_CAPS_WAKE) !== 0 && (changed & group.register(bank.wake)) !== 0,
+  };
 }
 
 function gpioMaskRegister(offset: number): Verb[] {
@@ -67,9 +102,11 @@ function gpiMaskRegister(offset: number): Verb[] {
 }
 
 export const gpioVerbs: readonly Verb[] = [
-  get(VERB_GET_GPI_DATA, isGroup, (group) => group.register(GPI_LEVEL) & gpioMask(group, 16)),
+  get(VERB_GET_GPI_DATA, isGroup, (group) => {
+    return group.register(GPI_LEVEL) | (group.register(GPI) & group.register(GPI + GPI_STICKY));
+  }),
   set(VERB_SET_GPI_DATA, isGroup, (group, payload) => {
-    group.state.registers[GPI] = payload & gpioMask(group, 16);
+    group.state.registers[GPI] = group.register(GPI) & payload;
   }),
   ...gpiMaskRegister(GPI_WAKE),
   ...gpiMaskRegister(GPI_UNSOLICITED),

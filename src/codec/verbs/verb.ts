@@ -18,8 +18,6 @@ export interface Effects {
   routesChanged(): void;
   /** Only a gain changed. */
   gainsChanged(): void;
-  /** Sends the low 26 bits with the node's tag, if the node's unsolicited responses are enabled. */
-  unsolicited(node: Node, bits: number): void;
   /** 7FFh reached this function group. */
   functionReset(group: Node): void;
   /** The group is back in D0, or deeper than before. */

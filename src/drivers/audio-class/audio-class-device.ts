@@ -1,6 +1,6 @@
 // The audio class driver's device: one audio function group, on the bus DDI and verbs alone.
 
-import type { EngineResult, HDAUDIO_BUS_INTERFACE_V2 } from '../../ddi/bus-interface.ts';
+import type { EngineResult, HDAUDIO_BUS_INTERFACE } from '../../ddi/bus-interface.ts';
 import type { HDAUDIO_STREAM_FORMAT } from '../../ddi/hdaudio.ts';
 import { STATUS_INVALID_PARAMETER, statusName } from '../../ddi/ntstatus.ts';
 import type { Kernel } from '../../driver-model/kernel.ts';
@@ -28,7 +28,7 @@ import { parseTopology, type Topology, type Widget } from './topology.ts';
 type Request = RenderRequest | CaptureRequest;
 
 export class AudioClassDevice implements AudioDevice {
-  readonly bus: HDAUDIO_BUS_INTERFACE_V2;
+  readonly bus: HDAUDIO_BUS_INTERFACE;
   readonly topology: Topology;
   readonly outputs: readonly OutputGroup[];
   readonly inputs: readonly InputPin[];
@@ -40,7 +40,7 @@ export class AudioClassDevice implements AudioDevice {
   /** Widgets on the paths of open streams. */
   readonly #taken = new Set<number>();
 
-  constructor(kernel: Kernel, bus: HDAUDIO_BUS_INTERFACE_V2) {
+  constructor(kernel: Kernel, bus: HDAUDIO_BUS_INTERFACE) {
     const { codecAddress, functionGroupStartNode } = bus.GetResourceInformation(bus.Context);
     this.#kernel = kernel;
     this.bus = bus;

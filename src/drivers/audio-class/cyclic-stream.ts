@@ -1,12 +1,12 @@
 // A stream on the DDI: a cyclic buffer of two halves, one with the hardware while the other is the driver's (hdaudio-ddi §2.0).
 
-import type { EngineResult, HDAUDIO_BUS_INTERFACE_V2, RegisterView } from '../../ddi/bus-interface.ts';
+import type { EngineResult, HDAUDIO_BUS_INTERFACE, RegisterView } from '../../ddi/bus-interface.ts';
 import { type HDAUDIO_STREAM_STATE, PauseState, ResetState, RunState } from '../../ddi/hdaudio.ts';
 import type { HANDLE, MDL } from '../../ddi/kernel.ts';
 import { NT_SUCCESS, type NTSTATUS, STATUS_INVALID_DEVICE_REQUEST, STATUS_SUCCESS } from '../../ddi/ntstatus.ts';
-import { KernelEvent } from '../../driver-model/event.ts';
 import type { Kernel } from '../../driver-model/kernel.ts';
-import { blockBytes } from '../../hda/pcm.ts';
+import { blockBytes, formatRateHz } from '../../hda/pcm.ts';
+import { openBuffer, type StreamBuffer } from './stream-buffer.ts';
 
 /** What a stream asks of the device that opened it. */
 export interface Converters {
@@ -20,9 +20,9 @@ export interface Converters {
 /** An engine with its buffer, and everything to give back. */
 export interface Cycle {
   readonly kernel: Kernel;
-  readonly bus: HDAUDIO_BUS_INTERFACE_V2;
+  readonly bus: HDAUDIO_BUS_INTERFACE;
   readonly handle: HANDLE;
-  readonly mdl: MDL;
+  readonly buffer: StreamBuffer;
   readonly position: RegisterView;
   readonly frameBytes: number;
   readonly converters: Converters;
@@ -31,7 +31,7 @@ export interface Cycle {
 /** Gives an allocated engine its buffer and puts the converters on it; where that fails the engine is given back. */
 export function openCycle(
   kernel: Kernel,
-  bus: HDAUDIO_BUS_INTERFACE_V2,
+  bus: HDAUDIO_BUS_INTERFACE,
   engine: EngineResult,
   bufferFrames: number,
   converters: Converters,
@@ -39,15 +39,15 @@ export function openCycle(
   const { handle, converterFormat } = engine;
   if (handle === null) return { status: engine.status, cycle: null };
   const frameBytes = blockBytes(converterFormat);
-  const buffer = bus.AllocateDmaBufferWithNotification(bus.Context, handle, 2, bufferFrames * frameBytes);
+  const rateHz = formatRateHz(converterFormat);
+  const { status, buffer } = openBuffer(kernel, bus, { handle, frames: bufferFrames, frameBytes, rateHz });
   const { position } = bus.GetLinkPositionRegister(bus.Context, handle);
-  if (!buffer.bufferMdl || !position) {
+  if (!buffer || !position) {
     bus.FreeDmaEngine(bus.Context, handle);
-    return { status: buffer.status, cycle: null };
+    return { status, cycle: null };
   }
   converters.join(converterFormat, buffer.streamId);
-  const cycle = { kernel, bus, handle, mdl: buffer.bufferMdl, position, frameBytes, converters };
-  return { status: STATUS_SUCCESS, cycle };
+  return { status: STATUS_SUCCESS, cycle: { kernel, bus, handle, buffer, position, frameBytes, converters } };
 }
 
 export abstract class CyclicStream {
@@ -55,22 +55,20 @@ export abstract class CyclicStream {
   readonly bufferFrames: number;
   protected readonly mdl: MDL;
   readonly #cycle: Cycle;
-  readonly #event: KernelEvent;
   #endWait: () => void = () => {};
   #running = false;
   #closed = false;
   #movedBytes = 0;
   #lastPosition = 0;
+  #halves = 0;
   #notifications = 0;
 
   constructor(cycle: Cycle) {
-    const { kernel, bus, handle, mdl, frameBytes } = cycle;
+    const { mdl } = cycle.buffer;
     this.#cycle = cycle;
     this.mdl = mdl;
-    this.frameBytes = frameBytes;
-    this.bufferFrames = mdl.bytes / frameBytes;
-    this.#event = new KernelEvent(kernel, 'synchronization');
-    bus.RegisterNotificationEvent(bus.Context, handle, this.#event);
+    this.frameBytes = cycle.frameBytes;
+    this.bufferFrames = mdl.bytes / cycle.frameBytes;
   }
 
   get pins(): readonly number[] {
@@ -99,11 +97,12 @@ export abstract class CyclicStream {
       if (this.#closed || this.#running) return STATUS_INVALID_DEVICE_REQUEST;
       this.#movedBytes = 0;
       this.#lastPosition = 0;
+      this.#halves = 0;
       this.#notifications = 0;
-      this.#event.reset();
+      this.#cycle.buffer.reset();
       prepare();
       this.#running = true;
-      this.#endWait = this.#event.wait(this.#notified);
+      this.#wait(0);
       const status = this.#move(PauseState, RunState);
       if (!NT_SUCCESS(status)) this.#end();
       return status;
@@ -121,26 +120,35 @@ export abstract class CyclicStream {
   }
 
   close(): NTSTATUS {
-    const { kernel, bus, handle, converters } = this.#cycle;
+    const { kernel, bus, handle, buffer, converters } = this.#cycle;
     return kernel.call(() => {
       if (this.#closed) return STATUS_SUCCESS;
       this.stop();
       this.#closed = true;
       converters.release();
-      bus.UnregisterNotificationEvent(bus.Context, handle, this.#event);
-      bus.FreeDmaBufferWithNotification(bus.Context, handle, this.mdl, this.mdl.bytes);
+      buffer.free();
       return bus.FreeDmaEngine(bus.Context, handle);
     });
   }
 
-  readonly #notified = (): void => {
+  readonly #awake = (): void => {
     if (!this.#running) return;
-    this.#endWait = this.#event.wait(this.#notified);
+    const moved = this.framesMoved;
+    const halves = Math.floor(moved / (this.bufferFrames / 2));
+    const isNew = halves > this.#halves;
+    this.#halves = halves;
+    this.#wait(moved);
+    if (!isNew) return; // a timer that was early
     this.#notifications++;
-    this.serveHalf(this.framesMoved);
+    this.serveHalf(moved);
   };
 
-  /** Bytes that went by since the last look: less than a buffer, since every half brings a notification. */
+  #wait(framesMoved: number): void {
+    const left = (this.#halves + 1) * (this.bufferFrames / 2) - framesMoved;
+    this.#endWait = this.#cycle.buffer.wait(left, this.#awake);
+  }
+
+  /** Bytes that went by since the last look: less than a buffer, since every half wakes the driver. */
   #look(): void {
     const position = this.#cycle.position.value;
     if (position >= this.mdl.bytes) return; // the controller is gone

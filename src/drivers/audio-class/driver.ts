@@ -1,7 +1,11 @@
 // HdAudio: the function driver of audio function groups as a WDM driver (hdaudio-ddi §5.1, §5.2, §5.4).
 
-import { type HDAUDIO_BUS_INTERFACE_V2, interfaceBytes } from '../../ddi/bus-interface.ts';
-import { GUID_HDAUDIO_BUS_INTERFACE_V2, HDAUDIO_INTERFACE_VERSION } from '../../ddi/hdaudio.ts';
+import { type HDAUDIO_BUS_INTERFACE, interfaceBytes } from '../../ddi/bus-interface.ts';
+import {
+  GUID_HDAUDIO_BUS_INTERFACE,
+  GUID_HDAUDIO_BUS_INTERFACE_V2,
+  HDAUDIO_INTERFACE_VERSION,
+} from '../../ddi/hdaudio.ts';
 import {
   DO_DEVICE_INITIALIZING,
   FILE_DEVICE_SOUND,
@@ -18,6 +22,7 @@ import {
   IRP_MN_STOP_DEVICE,
   IRP_MN_SURPRISE_REMOVAL,
 } from '../../ddi/irp.ts';
+import type { GUID } from '../../ddi/kernel.ts';
 import {
   NT_SUCCESS,
   type NTSTATUS,
@@ -128,8 +133,19 @@ function dispatchDeviceControl(device: DeviceObject, irp: Irp): NTSTATUS {
   return complete(irp, status, information);
 }
 
+/** The second version of the interface, else the first, which the bus driver has on every Windows (§1.2). */
+function queryBusInterface(fdo: AudioFdo): QueriedBus {
+  const second = queryInterface(fdo, GUID_HDAUDIO_BUS_INTERFACE_V2);
+  return second.bus ? second : queryInterface(fdo, GUID_HDAUDIO_BUS_INTERFACE);
+}
+
+interface QueriedBus {
+  readonly status: NTSTATUS;
+  readonly bus: HDAUDIO_BUS_INTERFACE | null;
+}
+
 /** IRP_MN_QUERY_INTERFACE down the driver's own stack (§1.4). */
-function queryBusInterface({ lower }: AudioFdo): { status: NTSTATUS; bus: HDAUDIO_BUS_INTERFACE_V2 | null } {
+function queryInterface({ lower }: AudioFdo, InterfaceType: GUID): QueriedBus {
   if (!lower) return { status: STATUS_NO_SUCH_DEVICE, bus: null };
   const irp = new Irp(lower.DriverObject.kernel, lower.StackSize);
   const buffer: InterfaceBuffer = { interface: null };
@@ -138,12 +154,12 @@ function queryBusInterface({ lower }: AudioFdo): { status: NTSTATUS; bus: HDAUDI
   next.MinorFunction = IRP_MN_QUERY_INTERFACE;
   next.Parameters = {
     QueryInterface: {
-      InterfaceType: GUID_HDAUDIO_BUS_INTERFACE_V2,
-      Size: interfaceBytes(GUID_HDAUDIO_BUS_INTERFACE_V2),
+      InterfaceType,
+      Size: interfaceBytes(InterfaceType),
       Version: HDAUDIO_INTERFACE_VERSION,
       Interface: buffer,
     },
   };
   IoCallDriver(lower, irp);
-  return { status: irp.IoStatus.Status, bus: buffer.interface as HDAUDIO_BUS_INTERFACE_V2 | null };
+  return { status: irp.IoStatus.Status, bus: buffer.interface as HDAUDIO_BUS_INTERFACE | null };
 }

@@ -13,6 +13,7 @@ import {
   WCAP_POWER,
   WIDGET_MIXER,
   WIDGET_PIN,
+  WIDGET_POWER,
   WIDGET_VOLUME_KNOB,
 } from '../../hda/parameters.ts';
 import {
@@ -57,6 +58,7 @@ const unityGain = (caps: number): number => Math.min(ampOffset(caps), ampSteps(c
 /** Opens a render path and nothing beside it: every other input of its mixers is shut. */
 export function programRenderPath(verbs: CodecVerbs, topology: Topology, path: Path): void {
   verbs.send(topology.groupNode, VERB_SET_POWER_STATE, POWER_D0);
+  powerSupplies(verbs, topology, path);
   for (const [index, widget] of path.nodes.entries()) {
     powerUp(verbs, widget);
     const input = path.inputs[index];
@@ -73,6 +75,7 @@ export function programRenderPath(verbs: CodecVerbs, topology: Topology, path: P
 /** Opens a capture path: from the ADC, the path's sink, to the input pin, its source. */
 export function programCapturePath(verbs: CodecVerbs, topology: Topology, path: Path): void {
   verbs.send(topology.groupNode, VERB_SET_POWER_STATE, POWER_D0);
+  powerSupplies(verbs, topology, path);
   for (const [index, widget] of path.nodes.entries()) {
     powerUp(verbs, widget);
     const input = path.inputs[index];
@@ -116,6 +119,13 @@ export function programConverter(
 
 export function idleConverter(verbs: CodecVerbs, converter: Widget): void {
   verbs.send(converter.nid, VERB_SET_STREAM_CHANNEL, 0);
+}
+
+/** Power widgets that list a node of the path: it is no more awake than they are (AD1981; WDMHDA Alpha-022). */
+function powerSupplies(verbs: CodecVerbs, topology: Topology, path: Path): void {
+  for (const widget of topology.widgets.values())
+    if (widget.type === WIDGET_POWER && path.nodes.some(({ nid }) => widget.connections.includes(nid)))
+      powerUp(verbs, widget);
 }
 
 function powerUp(verbs: CodecVerbs, widget: Widget): void {

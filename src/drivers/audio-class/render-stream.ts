@@ -12,7 +12,7 @@ export class RenderCycle extends CyclicStream implements RenderStream {
 
   constructor(cycle: Cycle) {
     super(cycle);
-    this.#half = new Uint8Array(cycle.mdl.bytes / 2);
+    this.#half = new Uint8Array(cycle.buffer.mdl.bytes / 2);
   }
 
   get framesPlayed(): number {

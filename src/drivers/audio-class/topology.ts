@@ -13,8 +13,10 @@ import {
   PARAM_SUBORDINATE_NODES,
   PARAM_VENDOR_ID,
   PARAM_WIDGET_CAPS,
+  PINCAP_OUT,
   WCAP_AMP_OVERRIDE,
   WCAP_CONNECTION_LIST,
+  WCAP_DIGITAL,
   WCAP_FORMAT_OVERRIDE,
   WCAP_INPUT_AMP,
   WCAP_OUTPUT_AMP,
@@ -25,6 +27,7 @@ import {
   widgetChannels,
   widgetType,
 } from '../../hda/parameters.ts';
+import { UNLISTED_CONVERTERS } from '../../hda/unlisted-connections.ts';
 import { VERB_GET_CONFIGURATION_DEFAULT, VERB_GET_CONNECTION_LIST, VERB_GET_SUBSYSTEM_ID } from '../../hda/verbs.ts';
 import type { CodecVerbs } from './codec-verbs.ts';
 
@@ -59,14 +62,25 @@ export function parseTopology(verbs: CodecVerbs, groupNode: number): Topology {
   const widgets = new Map<number, Widget>();
   for (let nid = first; nid < Math.min(first + (nodes & 0xff), 256); nid++)
     widgets.set(nid, parseWidget(verbs, groupNode, nid));
+  const vendorId = verbs.parameter(0, PARAM_VENDOR_ID);
+  if (UNLISTED_CONVERTERS.includes(vendorId)) supplyConnections(widgets);
   return {
     codecAddress: verbs.codecAddress,
     groupNode,
-    vendorId: verbs.parameter(0, PARAM_VENDOR_ID),
+    vendorId,
     revisionId: verbs.parameter(0, PARAM_REVISION_ID),
     subsystemId: verbs.send(groupNode, VERB_GET_SUBSYSTEM_ID),
     widgets,
   };
+}
+
+/** §5.15: the output pins that list nothing select among all digital output converters. */
+function supplyConnections(widgets: Map<number, Widget>): void {
+  const isConverter = ({ type, caps }: Widget) => type === WIDGET_AUDIO_OUTPUT && (caps & WCAP_DIGITAL) !== 0;
+  const connections = [...widgets.values()].filter(isConverter).map(({ nid }) => nid);
+  for (const widget of widgets.values())
+    if (widget.pin && (widget.pin.caps & PINCAP_OUT) !== 0 && widget.connections.length === 0)
+      widgets.set(widget.nid, { ...widget, connections });
 }
 
 function parseWidget(verbs: CodecVerbs, groupNode: number, nid: number): Widget {

@@ -6,6 +6,7 @@ import type { Contender } from './contender.ts';
 import { coreContender, createBenchCore } from './core-contender.ts';
 import { memoryCopyContender } from './memory-copy.ts';
 import { typedArraysContender } from './typed-arrays.ts';
+import { benchVerbs, type VerbRow } from './verbs.ts';
 import { bytesPerTick, WORKLOADS, type Workload } from './workloads.ts';
 
 export interface BenchOptions {
@@ -32,9 +33,10 @@ export interface BenchRow {
 export interface BenchReport {
   readonly machine: { readonly runtime: string; readonly processor: string; readonly rounds: number };
   readonly rows: readonly BenchRow[];
+  readonly verbs: readonly VerbRow[];
 }
 
-/** Measures every workload. Throws if two contenders differ in a bit. About 6 s, quick about 2. */
+/** Measures every workload, and verbs. Throws if two contenders differ in a bit. About 6 s, quick about 2. */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const rounds = options.quick ? 15 : 41;
   const roundMilliseconds = options.quick ? 1 : 2.5;
@@ -44,7 +46,9 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     options.progress?.(`${workload.id}  ${workload.what}`);
     rows.push(await measure(core, workload, rounds, roundMilliseconds));
   }
-  return { machine: { ...(await machineFacts()), rounds }, rows };
+  options.progress?.('verbs');
+  const verbs = await benchVerbs(options.quick);
+  return { machine: { ...(await machineFacts()), rounds }, rows, verbs };
 }
 
 async function measure(engine: Core, workload: Workload, rounds: number, roundMilliseconds: number): Promise<BenchRow> {

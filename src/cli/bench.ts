@@ -23,7 +23,7 @@ export const bench: Command = {
       quick: words.on('quick'),
       progress: (line) => {
         signal.throwIfAborted();
-        progress.update(begun++ / WORKLOADS.length, line);
+        progress.update(begun++ / (WORKLOADS.length + 1), line);
       },
     }).finally(() => progress.clear());
     process.stdout.write(formatBench(report));
@@ -32,7 +32,7 @@ export const bench: Command = {
 };
 
 /** Lines of at most 80 columns. */
-function formatBench({ machine, rows }: BenchReport): string {
+function formatBench({ machine, rows, verbs }: BenchReport): string {
   const { bold, dim } = paintFor(process.stdout);
   const cells = (values: readonly string[]) => values.map((value) => value.padStart(12)).join('');
   const lines = [
@@ -51,8 +51,14 @@ function formatBench({ machine, rows }: BenchReport): string {
       ])}`,
     ]),
     '',
+    dim(`${'verbs'.padEnd(40)}${cells(['a second', 'of codec'])}`),
+    ...verbs.map(({ way, verbsPerSecond, ofCodecAlone }) => {
+      return `${way.padEnd(40)}${cells([`${Math.round(verbsPerSecond)}`, short(ofCodecAlone)])}`;
+    }),
+    '',
     dim('x typed: how much faster than the same work in typed arrays'),
     dim('of copy: speed as a part of memory.copy of the same output; ratios of one run'),
+    dim('of codec: speed as a part of the codec answering the same verbs without a link'),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -9,12 +9,18 @@ export const BEEP_LEVEL = 0.25;
 const FRAMES_PER_DIVIDER = 2;
 
 /**
- * Writes frames firstFrame… of the tone, counted at rateHz since power-up.
+ * Writes `frames` frames of the tone, from frame `firstFrame` on, counted at rateHz since power-up.
  * Cost: no allocation.
  */
-export function fillBeep(into: Float32Array, divider: number, rateHz: number, firstFrame: number): void {
+export function fillBeep(
+  into: Float32Array,
+  frames: number,
+  divider: number,
+  rateHz: number,
+  firstFrame: number,
+): void {
   const framesPerHalf = FRAMES_PER_DIVIDER * divider * rateHz;
-  for (let i = 0; i < into.length; i++) {
+  for (let i = 0; i < frames; i++) {
     const half = Math.floor(((firstFrame + i) * FRAME_HZ) / framesPerHalf);
     into[i] = half % 2 === 0 ? BEEP_LEVEL : -BEEP_LEVEL;
   }

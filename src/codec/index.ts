@@ -1,5 +1,6 @@
 // What other rooms take from this one.
 
+export { BEEP_LEVEL, fillBeep } from './beep.ts';
 export { builtInCodecs } from './built-in.ts';
 export { firstCard } from './card.ts';
 export { Codec, type CodecOptions } from './codec.ts';

@@ -50,7 +50,7 @@ import {
   SILENT_LANE,
 } from '../../assembly/layout.ts';
 import { SD_MAX } from '../hda/registers.ts';
-import { FRAME_HZ } from '../hda/timing.ts';
+import { FRAME_HZ, TICKS_PER_FRAME } from '../hda/timing.ts';
 import type { BusMemory } from '../port/device-port.ts';
 import type { EnginePort } from '../port/engine-port.ts';
 import { CORE_BASE64 } from './core.generated.ts';
@@ -126,7 +126,7 @@ export class Core {
   readonly #exports: CoreExports;
   readonly #bytes: DataView;
   readonly #now: BigUint64Array;
-  readonly #nowLow: Uint32Array;
+  readonly #nowWords: Uint32Array;
   readonly #streams: number;
 
   /** `wasm`: other bytes of the core, such as the scalar form. */
@@ -162,7 +162,7 @@ export class Core {
     this.#streams = input + output + bidirectional;
     this.#bytes = new DataView(buffer);
     this.#now = new BigUint64Array(buffer, CLOCK_NOW, 1);
-    this.#nowLow = new Uint32Array(buffer, CLOCK_NOW, 1);
+    this.#nowWords = new Uint32Array(buffer, CLOCK_NOW, 2);
     this.registers = new Uint8Array(buffer, REGISTERS, REGISTERS_BYTES);
     this.counters = countersOf(this.#bytes);
     this.memory = options.memory ?? guestRam(buffer, options.ramBytes);
@@ -175,9 +175,14 @@ export class Core {
     return this.#now[0] as bigint;
   }
 
+  /** Whole link frames since power-up; exact for twelve years. Unlike linkTicks it allocates nothing. */
+  get linkFrames(): number {
+    return Math.floor(((this.#nowWords[1] as number) * 2 ** 32 + (this.#nowWords[0] as number)) / TICKS_PER_FRAME);
+  }
+
   /** The low 32 bits of linkTicks, unsigned. */
   get ticksLow(): number {
-    return this.#nowLow[0] as number;
+    return this.#nowWords[0] as number;
   }
 
   /**

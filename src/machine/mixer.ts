@@ -6,6 +6,7 @@ import type { Recorder } from '../controller/record.ts';
 import { FRAME_HZ, TICKS_PER_FRAME } from '../hda/timing.ts';
 import type { LinkCodec } from '../link/codec.ts';
 import type { Routes } from '../link/routes.ts';
+import { Beep } from './beep.ts';
 import { Jack } from './jack.ts';
 import { type MachineCodec, MachineCodecHandle } from './machine-codec.ts';
 import { type PinTap, Tap } from './pin-tap.ts';
@@ -48,6 +49,7 @@ export class Mixer {
   /** All slots' taps and jacks, flat for the tick. */
   #taps: readonly Tap[] = [];
   #jacks: readonly Jack[] = [];
+  #beeps: readonly Beep[] = [];
 
   constructor(
     core: Core,
@@ -94,6 +96,7 @@ export class Mixer {
       const jack = this.#jacks[i] as Jack;
       jack.fill(Math.ceil((frames * jack.rateHz) / FRAME_HZ));
     }
+    for (let i = 0; i < this.#beeps.length; i++) (this.#beeps[i] as Beep).fill(core.linkFrames, frames);
     const moved = core.advance(ticks);
     for (let i = 0; i < this.#jacks.length; i++) {
       const jack = this.#jacks[i] as Jack;
@@ -169,6 +172,21 @@ export class Mixer {
         jack.lanes = part && route ? route.lanes.map((lane) => view(lane, part) as Float32Array) : [];
       }
     }
+    this.#beeps = this.#slots.flatMap((slot) => {
+      const { part } = slot ?? {};
+      if (!part) return [];
+      return part.routes.feeds.flatMap(({ beepDivider, rateHz, lanes }) =>
+        beepDivider
+          ? [
+              new Beep(
+                beepDivider,
+                rateHz,
+                lanes.map((lane) => view(lane, part) as Float32Array),
+              ),
+            ]
+          : [],
+      );
+    });
     this.#taps = this.#slots.flatMap((slot) => slot?.taps ?? []);
     this.#jacks = this.#slots.flatMap((slot) => slot?.jacks ?? []);
   }

@@ -332,7 +332,7 @@ it('HW-V28: beep divider 0Ch is a 1000 Hz square wave, and divider 0 silence', (
   expect(routes.pins.find(({ nid }) => nid === GREEN)?.lanes).toEqual([0, 0]);
 
   const second = new Float32Array(48000);
-  fillBeep(second, 0x0c, 48000, 96000);
+  fillBeep(second, second.length, 0x0c, 48000, 96000);
   let rising = 0;
   for (let i = 1; i < second.length; i++) if ((second[i - 1] as number) < 0 && (second[i] as number) > 0) rising++;
   expect(rising).toBe(999); // 1000 periods, the first rise at the first frame

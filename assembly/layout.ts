@@ -14,7 +14,9 @@
 //    0x25000  STAGING       one fragment on its way to or from RAM that lies outside
 //    0x66000  LATCHED       30 x 512 x 16 bytes: descriptors of the present segment                bdl.ts
 //    0xa2000  LANES         1024 + 3 x 8256 bytes: planar f32, 2048 samples each
-//   0x8b9000  GUEST_RAM     physical address 0, to the end of memory less GUEST_RAM_PAD
+//   0x8b9000  RESAMPLINGS   128 x 96 bytes: converters of another rate than the analogue side         resampling.ts
+//   0x8bc000  RESAMPLERS    4 MiB: their filters and histories, placed by src/controller/resamplers.ts
+//   0xcbc000  GUEST_RAM     physical address 0, to the end of memory less GUEST_RAM_PAD
 //
 // Lanes come before guest RAM and nothing after it, so that no offset in RAM can reach a record.
 
@@ -34,6 +36,8 @@ export const PROGRAM_RATES: u32 = PROGRAM; // u32 each
 export const PROGRAM_OUTPUTS: u32 = PROGRAM + 4;
 export const PROGRAM_INPUTS: u32 = PROGRAM + 8;
 export const PROGRAM_MIXES: u32 = PROGRAM + 12;
+export const PROGRAM_RESAMPLED_OUTPUTS: u32 = PROGRAM + 28;
+export const PROGRAM_RESAMPLED_INPUTS: u32 = PROGRAM + 32;
 
 export const RATES: u32 = 0x1100;
 export const RATE_BYTES: u32 = 32;
@@ -94,7 +98,21 @@ export const UNHEARD_LANE: u32 = LANES + LANES_MAX * LANE_BYTES;
 /** Never written: what an input's channel without a talker reads. Two lanes long, for MULT 7 (reserved): 8 blocks a frame. */
 export const SILENT_LANE: u32 = UNHEARD_LANE + LANE_BYTES;
 
-export const GUEST_RAM: u32 = 0x8b9000;
+export const RESAMPLINGS: u32 = 0x8b9000;
+export const RESAMPLINGS_MAX: u32 = 128;
+export const RESAMPLING_BYTES: u32 = 96;
+export const RESAMPLING_RESAMPLER: u32 = 0;
+export const RESAMPLING_FROM: u32 = 4; // address of the source's clock
+export const RESAMPLING_INTO: u32 = 8;
+export const RESAMPLING_LANE: u32 = 12; // address of the first lane that comes out
+export const RESAMPLING_LANE_COUNT: u32 = 16;
+export const RESAMPLING_FRESH: u32 = 20;
+export const RESAMPLING_SOURCES: u32 = 32; // addresses of lanes, 16 x u32
+
+export const RESAMPLERS: u32 = 0x8bc000;
+export const RESAMPLERS_BYTES: u32 = 0x400000;
+
+export const GUEST_RAM: u32 = 0xcbc000;
 
 /** A call to advance moves at most so many link frames. */
 export const SEGMENT_FRAMES: u32 = 512;

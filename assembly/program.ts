@@ -3,6 +3,7 @@
 
 import { clock, samplesAfter } from './clock.ts';
 import { COPIES, MIX_BYTES, MIXES, PROGRAM, RATE_BYTES, RATES } from './layout.ts';
+import { resampleInputs, resampleOutputs, startResamplings } from './resampling.ts';
 
 @unmanaged
 export class Program {
@@ -13,6 +14,8 @@ export class Program {
   copies: u32; // the rest is made by plan.ts
   rateMismatches: u32; // converters silent because …
   formatMismatches: u32;
+  resampledOutputs: u32; // rows of RESAMPLINGS, outputs first
+  resampledInputs: u32;
 }
 
 /** One analogue clock: every lane at its rate holds its frames of the present segment. */
@@ -50,6 +53,7 @@ export function programLoaded(): void {
     rate.done = samplesAfter(time.frame, rate.numerator, rate.denominator);
   }
   program().copies = 0;
+  startResamplings();
   time.stale = 1;
 }
 
@@ -64,10 +68,13 @@ export function advanceRates(frame: u64): void {
   }
 }
 
-/** What two converters hear of one channel, then the mixes in order. */
+/** What two converters hear of one channel, then the mixes in order, between what is resampled on both sides. */
 export function runProgram(): void {
-  if (program().copies) run(COPIES, program().copies);
-  if (program().mixes) run(MIXES, program().mixes);
+  const table = program();
+  if (table.copies) run(COPIES, table.copies);
+  resampleOutputs(table);
+  if (table.mixes) run(MIXES, table.mixes);
+  resampleInputs(table);
 }
 
 /** into = (first ? 0 : into) + gain · from, row by row. */

@@ -3,15 +3,6 @@
 
 import {
   CLOCK_NOW,
-  CONVERTER_BYTES,
-  CONVERTER_CHANNEL,
-  CONVERTER_FORMAT,
-  CONVERTER_LANE_COUNT,
-  CONVERTER_LANES,
-  CONVERTER_LANES_MAX,
-  CONVERTER_RATE,
-  CONVERTER_TAG,
-  CONVERTERS_MAX,
   COUNTER_BLOCKS_DROPPED,
   COUNTER_BYTES,
   COUNTER_DESCRIPTOR_FAULTS,
@@ -22,39 +13,30 @@ import {
   COUNTERS,
   GUEST_RAM,
   GUEST_RAM_PAD,
-  INPUTS,
   LANE_BYTES,
   LANE_SAMPLES,
   LANES,
   LANES_MAX,
   MIX_BYTES,
-  MIX_FROM,
   MIX_GAIN,
-  MIX_INTO,
-  MIX_RATE,
   MIXES,
-  MIXES_MAX,
-  OUTPUTS,
-  PROGRAM_INPUTS,
   PROGRAM_MIXES,
-  PROGRAM_OUTPUTS,
-  PROGRAM_RATES,
   RATE_BYTES,
-  RATE_DENOMINATOR,
   RATE_FRAMES,
-  RATE_NUMERATOR,
   RATES,
-  RATES_MAX,
   REGISTERS,
   REGISTERS_BYTES,
-  SILENT_LANE,
 } from '../../assembly/layout.ts';
 import { SD_MAX } from '../hda/registers.ts';
-import { FRAME_HZ, TICKS_PER_FRAME } from '../hda/timing.ts';
+import { TICKS_PER_FRAME } from '../hda/timing.ts';
 import type { BusMemory } from '../port/device-port.ts';
 import type { EnginePort } from '../port/engine-port.ts';
 import { CORE_BASE64 } from './core.generated.ts';
+import { type CoreProgram, checkProgram, inRange, writeProgram } from './core-program.ts';
 import { createEngine, type EngineExports } from './engine.ts';
+import { ResamplerPlaces } from './resamplers.ts';
+
+export type { CoreConverter, CoreProgram, CoreResampling } from './core-program.ts';
 
 export interface CoreOptions {
   /** Bytes of guest RAM in the core; of no meaning where `memory` is given. */
@@ -62,28 +44,6 @@ export interface CoreOptions {
   /** RAM that the embedder owns: the core then copies one fragment at a time. */
   memory?: BusMemory;
   streams: { input: number; output: number; bidirectional: number };
-}
-
-/** What the core runs: routes of all codecs, with lanes and rate domains numbered through (src/link/routes.ts). */
-export interface CoreProgram {
-  ratesHz: readonly number[];
-  lanes: number;
-  outputs: readonly CoreConverter[];
-  /** Lane −1 is silence. */
-  inputs: readonly CoreConverter[];
-  /** lane `into` = (first ? 0 : lane `into`) + gain × lane `from`, in order. */
-  mixes: readonly { into: number; from: number; first: boolean; gain: number; rate: number }[];
-  /** Lanes that the host fills before it calls advance; silent until then. */
-  feeds: readonly { rate: number; lanes: readonly number[] }[];
-}
-
-export interface CoreConverter {
-  tag: number;
-  firstStreamChannel: number;
-  format: number;
-  /** Index into ratesHz. */
-  rate: number;
-  lanes: readonly number[];
 }
 
 /** Counted since creation. */
@@ -110,6 +70,7 @@ interface CoreExports extends EngineExports {
   resetStream(n: number): void;
   resetStreams(): void;
   programLoaded(): void;
+  resamplerBytes(srcRateHz: number, dstRateHz: number, channels: number): number;
   ticksToEvent(): number;
 }
 
@@ -123,6 +84,7 @@ export class Core {
   readonly counters: CoreCounters;
   /** Computes in guest RAM; null where the embedder owns that: the engine reaches the core's own memory only. */
   readonly engine: EnginePort | null;
+  readonly resamplers = new ResamplerPlaces();
   readonly #exports: CoreExports;
   readonly #bytes: DataView;
   readonly #now: BigUint64Array;
@@ -219,63 +181,15 @@ export class Core {
     this.#exports.resetStreams();
   }
 
-  /** Replaces the program. No sample is lost or repeated by it. RangeError beyond the core's capacities; then nothing changes. */
-  loadProgram(program: CoreProgram): void {
-    const rates = program.ratesHz.map(samplesPerFrame);
-    inRange('rate domains', rates.length, 0, RATES_MAX);
-    inRange('lanes', program.lanes, 0, LANES_MAX);
-    inRange('output converters', program.outputs.length, 0, CONVERTERS_MAX);
-    inRange('input converters', program.inputs.length, 0, CONVERTERS_MAX);
-    inRange('mixes', program.mixes.length, 0, MIXES_MAX);
-    const lane = (n: number) => LANES + inRange('lane', n, 0, program.lanes - 1) * LANE_BYTES;
-    const rate = (n: number) => RATES + inRange('rate domain', n, 0, rates.length - 1) * RATE_BYTES;
-    const converters = (list: readonly CoreConverter[], silent: boolean) =>
-      list.map((converter) => {
-        inRange('lanes of a converter', converter.lanes.length, 0, CONVERTER_LANES_MAX);
-        const lanes = converter.lanes.map((n) => (silent && n === -1 ? SILENT_LANE : lane(n)));
-        return { ...converter, rate: rate(converter.rate), lanes };
-      });
-    const outputs = converters(program.outputs, false);
-    const inputs = converters(program.inputs, true);
-    const mixes = program.mixes.map((mix) => ({
-      ...mix,
-      into: lane(mix.into),
-      from: lane(mix.from),
-      rate: rate(mix.rate),
-    }));
-    const feeds = program.feeds.flatMap((feed) => feed.lanes.map(lane));
-
-    const set = (at: number, value: number) => this.#bytes.setUint32(at, value, true);
-    for (const [i, { numerator, denominator }] of rates.entries()) {
-      set(RATES + i * RATE_BYTES + RATE_NUMERATOR, numerator);
-      set(RATES + i * RATE_BYTES + RATE_DENOMINATOR, denominator);
-    }
-    const setConverters = (table: number, list: typeof outputs) => {
-      for (const [i, converter] of list.entries()) {
-        const row = table + i * CONVERTER_BYTES;
-        set(row + CONVERTER_TAG, converter.tag);
-        set(row + CONVERTER_CHANNEL, converter.firstStreamChannel);
-        set(row + CONVERTER_FORMAT, converter.format);
-        set(row + CONVERTER_RATE, converter.rate);
-        set(row + CONVERTER_LANE_COUNT, converter.lanes.length);
-        for (const [k, address] of converter.lanes.entries()) set(row + CONVERTER_LANES + k * 4, address);
-      }
-    };
-    setConverters(OUTPUTS, outputs);
-    setConverters(INPUTS, inputs);
-    for (const [i, mix] of mixes.entries()) {
-      const row = MIXES + i * MIX_BYTES;
-      set(row + MIX_INTO, mix.into);
-      set(row + MIX_FROM, mix.from + (mix.first ? 1 : 0));
-      this.#bytes.setFloat32(row + MIX_GAIN, mix.gain, true);
-      set(row + MIX_RATE, mix.rate);
-    }
-    for (const address of feeds) new Uint8Array(this.#bytes.buffer, address, LANE_BYTES).fill(0);
-    set(PROGRAM_RATES, rates.length);
-    set(PROGRAM_OUTPUTS, outputs.length);
-    set(PROGRAM_INPUTS, inputs.length);
-    set(PROGRAM_MIXES, mixes.length);
+  /**
+   * Replaces the program. No sample is lost or repeated by it, and a resampler whose key stays goes on. Returns how many
+   * resamplers had no room: those converters are silent. RangeError beyond the core's capacities; then nothing changes.
+   */
+  loadProgram(program: CoreProgram): number {
+    const checked = checkProgram(program);
+    const refused = writeProgram(this.#bytes, checked, this.resamplers, this.#exports.resamplerBytes);
     this.#exports.programLoaded();
+    return refused;
   }
 
   /** The linear gain of mix `mix`, from the next advance on. */
@@ -294,28 +208,6 @@ export class Core {
   frames(rate: number): number {
     return this.#bytes.getUint32(RATES + rate * RATE_BYTES + RATE_FRAMES, true);
   }
-}
-
-/** A rate as samples per link frame, in lowest terms. Rates such as 44100/8 or 48000/7 are no whole numbers of Hz. */
-function samplesPerFrame(rateHz: number): { numerator: number; denominator: number } {
-  for (let divisor = 1; divisor <= 8; divisor++) {
-    const samples = Math.round(rateHz * divisor);
-    if (!(rateHz > 0 && rateHz <= 192_000) || Math.abs(samples - rateHz * divisor) > 1e-6) continue;
-    const common = greatestCommonDivisor(samples, FRAME_HZ * divisor);
-    return { numerator: samples / common, denominator: (FRAME_HZ * divisor) / common };
-  }
-  throw new RangeError(`rate ${rateHz} Hz: the core runs whole rates up to 192000 Hz and their 1/2 … 1/8`);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
-function inRange(what: string, value: number, least: number, most: number): number {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${what}: ${value} is not within ${least}…${most}`);
-  }
-  return value;
 }
 
 function guestRam(buffer: ArrayBuffer, bytes: number): BusMemory {

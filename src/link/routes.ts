@@ -24,10 +24,10 @@ export interface RouteConverter {
   readonly firstStreamChannel: number;
   /** The converter's own format word (§4): the stream's must agree in rate and size. */
   readonly format: number;
-  /** Rate of its lanes: the analogue rate. Silent unless equal to the format's. */
+  /** Rate of its lanes: the analogue rate. Where the format has another, a resampler stands between. */
   readonly rateHz: number;
   /**
-   * Lanes. Output: written from the stream; of a one-channel stream every lane gets that channel.
+   * Lanes. Output: written from the stream, one after the other; of a one-channel stream every lane gets that channel.
    * Input: read into the stream; −1 is silence.
    */
   readonly lanes: readonly number[];

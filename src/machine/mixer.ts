@@ -40,7 +40,7 @@ export interface CodecState {
 
 export class Mixer {
   readonly codecs: readonly (MachineCodec | null)[];
-  readonly counters = { programsRefused: 0, tapFramesDropped: 0, jackFramesDropped: 0 };
+  readonly counters = { programsRefused: 0, resamplersRefused: 0, tapFramesDropped: 0, jackFramesDropped: 0 };
   readonly #core: Core;
   readonly #idleRateHz: number;
   readonly #slots: readonly (Slot | null)[];
@@ -136,7 +136,7 @@ export class Mixer {
       [this.#idleRateHz, ...ends],
     );
     try {
-      this.#core.loadProgram(joined.program);
+      this.counters.resamplersRefused += this.#core.loadProgram(joined.program);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.counters.programsRefused++;

@@ -2,7 +2,14 @@
 
 import type { Controller, ControllerState } from '../controller/controller.ts';
 import type { Core } from '../controller/core.ts';
-import { CORE_STATE_BYTES, restoreCore, saveCore } from '../controller/core-state.ts';
+import {
+  CORE_STATE_BYTES,
+  restoreCore,
+  restoreResamplers,
+  saveCore,
+  saveResamplers,
+} from '../controller/core-state.ts';
+import type { ResamplerPlace } from '../controller/resamplers.ts';
 import type { CodecState, Mixer } from './mixer.ts';
 import type { CheckedOptions } from './options.ts';
 import { packRam, unpackRam } from './ram-pages.ts';
@@ -14,6 +21,7 @@ interface Saved {
   readonly fraction: number;
   readonly controller: ControllerState;
   readonly codecs: readonly (CodecState | null)[];
+  readonly resamplers: readonly ResamplerPlace[];
 }
 
 export interface Saveable {
@@ -27,9 +35,15 @@ export interface Saveable {
 export function saveMachine(machine: Saveable, fraction: number): Uint8Array {
   const { core, controller, mixer, options } = machine;
   const codecs = mixer.states;
-  const json: Saved = { build: buildOf(machine), fraction, controller: controller.state, codecs };
+  const json: Saved = {
+    build: buildOf(machine),
+    fraction,
+    controller: controller.state,
+    codecs,
+    resamplers: core.resamplers.places,
+  };
   const ram = options.memory ? new Uint8Array(0) : packRam(core.memory);
-  return writeState(json, [saveCore(core), mixer.waiting, ram]);
+  return writeState(json, [saveCore(core), mixer.waiting, ram, saveResamplers(core)]);
 }
 
 /** Returns the fraction. TypeError in one line for what is no state of such a machine; then nothing changes. */
@@ -37,13 +51,15 @@ export function restoreMachine(machine: Saveable, state: Uint8Array): number {
   const { core, controller, mixer, options } = machine;
   const { json, sections } = readState(state);
   const saved = json as Saved;
-  const [records, waiting, ram] = sections;
+  const [records, waiting, ram, resamplers] = sections;
   const build = buildOf(machine);
   if (saved.build !== build) throw new TypeError(`saved from another machine: ${saved.build}, this one is ${build}`);
-  if (!waiting || !ram || records?.length !== CORE_STATE_BYTES) throw new TypeError('saved machine lacks a section');
+  if (!waiting || !ram || !resamplers || records?.length !== CORE_STATE_BYTES)
+    throw new TypeError('saved machine lacks a section');
   const before = mixer.states;
   try {
     mixer.restore(saved.codecs);
+    restoreResamplers(core, saved.resamplers, resamplers);
   } catch (error) {
     mixer.restore(before);
     throw error;

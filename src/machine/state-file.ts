@@ -4,7 +4,7 @@
 //   A section is its length (u32) and its bytes.
 
 const MAGIC = 0x44485a41;
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 12;
 
 export function writeState(json: unknown, sections: readonly Uint8Array[]): Uint8Array {

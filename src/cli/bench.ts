@@ -1,35 +1,54 @@
 import { writeFileSync } from 'node:fs';
 import { type BenchReport, runBench } from '../../bench/bench.ts';
+import { formatQuality, MEASURES, type QualityReport, runQuality } from '../../bench/quality.ts';
 import { WORKLOADS } from '../../bench/workloads.ts';
 import { onFile } from '../node/errors.ts';
-import type { Command } from './command.ts';
+import type { Command, Words } from './command.ts';
 import { paintFor } from './paint.ts';
 import { Progress } from './progress.ts';
 
 export const bench: Command = {
   name: 'bench',
-  usage: '[--json FILE] [--quick]',
+  usage: '[--json FILE] [--quick | --quality]',
   summary: 'DMA throughput and cost per tick, beside typed arrays and memory.copy of the same bytes',
   words: [],
   options: {
     json: { value: 'FILE', help: 'writes the figures there too' },
     quick: { help: 'fewer and shorter rounds' },
+    quality: { help: 'instead: what the resampler does to sound, and how fast, beside others that are installed' },
   },
   async run(words, signal) {
     const json = words.text('json');
-    const progress = new Progress();
-    let begun = 0;
-    const report = await runBench({
-      quick: words.on('quick'),
-      progress: (line) => {
-        signal.throwIfAborted();
-        progress.update(begun++ / (WORKLOADS.length + 1), line);
-      },
-    }).finally(() => progress.clear());
-    process.stdout.write(formatBench(report));
+    const [report, text] = words.on('quality') ? await measureQuality(signal) : await measureSpeed(words, signal);
+    process.stdout.write(text);
     if (json !== undefined) onFile(json, () => writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`));
   },
 };
+
+async function measureSpeed(words: Words, signal: AbortSignal): Promise<[BenchReport, string]> {
+  const progress = new Progress();
+  let begun = 0;
+  const report = await runBench({
+    quick: words.on('quick'),
+    progress: (line) => {
+      signal.throwIfAborted();
+      progress.update(begun++ / (WORKLOADS.length + 1), line);
+    },
+  }).finally(() => progress.clear());
+  return [report, formatBench(report)];
+}
+
+async function measureQuality(signal: AbortSignal): Promise<[QualityReport, string]> {
+  const progress = new Progress();
+  let begun = 0;
+  const report = await runQuality({
+    progress: (line) => {
+      signal.throwIfAborted();
+      progress.update(begun++ / MEASURES.length, line);
+    },
+  }).finally(() => progress.clear());
+  return [report, formatQuality(report)];
+}
 
 /** Lines of at most 80 columns. */
 function formatBench({ machine, rows, verbs }: BenchReport): string {

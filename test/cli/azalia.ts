@@ -25,6 +25,7 @@ export function useCommand(): void {
       platform: 'node',
       format: 'esm',
       target: 'es2022',
+      external: ['@alexanderolsen/libsamplerate-js', 'speex-resampler'],
     });
   });
   afterAll(() => rmSync(folder, { recursive: true }));

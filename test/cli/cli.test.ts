@@ -154,7 +154,7 @@ const bad: [args: string[], code: number, line: string | RegExp][] = [
   [tone('--pin', '0x02'), 2, /^--pin 0x02: not an output pin of this codec; there are 0x14/],
   [tone('--pin', 'front'), 2, /^--pin front: not an output pin of this codec; there are 0x14/],
   [tone('--pin', '0x14', '--channels', '8'), 2, /^--pin 0x14 cannot take 8 channels/],
-  [['codec', 'sing'], 2, '«sing»: must be list'],
+  [['codec', 'sing'], 2, '«sing»: must be one of list, show, graph, routes'],
   [['serve', '--port', '70000'], 2, '--port 70000: must be 0 to 65535'],
   // Refused by the DDI or the driver
   [tone('--bits', '32', '--channels', '8', '--rate', '192000'), 1, /STATUS_BUFFER_TOO_SMALL/],
@@ -201,7 +201,7 @@ describe('--help and --version', () => {
     const { code, out } = azalia(['--help']);
     expect(code).toBe(0);
     const names = [...out.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name]) => name);
-    expect(names).toEqual(['tone', 'play', 'codec', 'bench', 'serve']);
+    expect(names).toEqual(['tone', 'play', 'record', 'codec', 'verb', 'pins', 'kd', 'bench', 'serve']);
     for (const name of names) {
       const help = azalia([name as string, '--help']);
       expect([help.code, help.error]).toEqual([0, '']);

@@ -31,7 +31,7 @@ const ACTIONS: Readonly<Record<string, (words: Words) => Promise<string>>> = {
 
 export const codec: Command = {
   name: 'codec',
-  usage: 'list | show NAME|FILE | graph NAME|FILE [--out F.svg] | routes NAME|FILE',
+  usage: 'list | (show | graph | routes) NAME|FILE [--out F.svg]',
   summary:
     "list: the built-in codecs; show: what a driver learns of a codec over CORB and RIRB, as ALSA prints it; graph: its widgets drawn; routes: each pin's ways and what to set",
   words: ['ACTION', 'NAME|FILE?'],

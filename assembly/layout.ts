@@ -5,7 +5,6 @@
 //      0x800  REGISTERS     image of BAR offsets 0x000…0x7ff, shared with the controller       hda/registers.ts
 //     0x1000  COUNTERS      f64 each: CoreCounters in core.ts                                  counters.ts
 //     0x1080  PROGRAM       rows in use of the tables below                                    program.ts
-//     0x1100  RATES         16 x 32 bytes: the analogue clocks
 //     0x1400  STREAMS       30 x 512 bytes                                                     stream.ts
 //     0x5000  OUTPUTS       128 x 128 bytes: converters that listen                            program.ts
 //     0x9000  INPUTS        128 x 128 bytes: converters that talk
@@ -14,6 +13,7 @@
 //    0x25000  STAGING       one fragment on its way to or from RAM that lies outside
 //    0x66000  LATCHED       30 x 512 x 16 bytes: descriptors of the present segment                bdl.ts
 //    0xa2000  LANES         1024 + 3 x 8256 bytes: planar f32, 2048 samples each
+//   0x8b8800  RATES         64 x 32 bytes: clocks of the analogue side and of converters at another rate  program.ts
 //   0x8b9000  RESAMPLINGS   128 x 96 bytes: converters of another rate than the analogue side         resampling.ts
 //   0x8bc000  RESAMPLERS    4 MiB: their filters and histories, placed by src/controller/resamplers.ts
 //   0xcbc000  GUEST_RAM     physical address 0, to the end of memory less GUEST_RAM_PAD
@@ -38,13 +38,6 @@ export const PROGRAM_INPUTS: u32 = PROGRAM + 8;
 export const PROGRAM_MIXES: u32 = PROGRAM + 12;
 export const PROGRAM_RESAMPLED_OUTPUTS: u32 = PROGRAM + 28;
 export const PROGRAM_RESAMPLED_INPUTS: u32 = PROGRAM + 32;
-
-export const RATES: u32 = 0x1100;
-export const RATE_BYTES: u32 = 32;
-export const RATES_MAX: u32 = 16;
-export const RATE_NUMERATOR: u32 = 0; // u32: samples …
-export const RATE_DENOMINATOR: u32 = 4; // u32: … per link frames
-export const RATE_FRAMES: u32 = 8; // u32: frames of the last segment
 
 export const STREAMS: u32 = 0x1400;
 export const STREAM_BYTES: u32 = 512;
@@ -97,6 +90,14 @@ export const LANE_BYTES: u32 = 2048 * 4 + 64;
 export const UNHEARD_LANE: u32 = LANES + LANES_MAX * LANE_BYTES;
 /** Never written: what an input's channel without a talker reads. Two lanes long, for MULT 7 (reserved): 8 blocks a frame. */
 export const SILENT_LANE: u32 = UNHEARD_LANE + LANE_BYTES;
+
+export const RATES: u32 = 0x8b8800;
+export const RATE_BYTES: u32 = 32;
+/** Formats have 44 rates (§4), the analogue side one more: no guest can ask for too many. */
+export const RATES_MAX: u32 = 64;
+export const RATE_NUMERATOR: u32 = 0; // u32: samples …
+export const RATE_DENOMINATOR: u32 = 4; // u32: … per link frames
+export const RATE_FRAMES: u32 = 8; // u32: frames of the last segment
 
 export const RESAMPLINGS: u32 = 0x8b9000;
 export const RESAMPLINGS_MAX: u32 = 128;

@@ -6,7 +6,7 @@
 // are due are made no source frame is left that the next would not need. So nothing waits between segments but history.
 
 import { clock, samplesAfter } from './clock.ts';
-import { LANE_FRAMES, resample, Resampler, resamplerLane, resamplerTake, startResampler } from './dsp/resample.ts';
+import { LANE_FRAMES, Resampler, resample, resamplerLane, resamplerTake, startResampler } from './dsp/resample.ts';
 import { LANE_BYTES, RESAMPLING_BYTES, RESAMPLING_SOURCES, RESAMPLINGS } from './layout.ts';
 import { Program, program, Rate } from './program.ts';
 

@@ -58,7 +58,11 @@ export class Controls {
 
   get pin(): PinChoice {
     const nid = Number(document.querySelector<HTMLInputElement>('[name=pin]:checked')?.value);
-    return this.#pins.find((pin) => pin.nid === nid) as PinChoice;
+    return this.pinOf(nid) as PinChoice;
+  }
+
+  pinOf(nid: number): PinChoice | undefined {
+    return this.#pins.find((pin) => pin.nid === nid);
   }
 
   showPins(outputs: readonly OutputDescription[]): void {

@@ -6,7 +6,9 @@ import { Controls } from './controls.ts';
 import { Player } from './player.ts';
 import { showNotice, showStatistics } from './readouts.ts';
 import { drawScope } from './scope.ts';
+import { chosenCodec, startSources } from './sources.ts';
 import { drawSpectrum } from './spectrum.ts';
+import { startTools } from './tools.ts';
 
 const SAMPLE_RATE = 48_000;
 const PERIODS = 4;
@@ -18,23 +20,22 @@ const text = (id: string, value: string) => {
 
 let over = false;
 
-/** Turns what a promise rejects with into a line on the page; once the machine is over, that has been said. */
-const guard = (work: () => Promise<void>) => () => {
-  work().catch((error) => {
-    if (!over) showNotice(error instanceof Error ? error.message : String(error));
-  });
+/** A line on the page; once the machine is over, that has been said. */
+const say = (error: unknown) => {
+  if (!over) showNotice(error instanceof Error ? error.message : String(error));
 };
+const guard = (work: () => Promise<void>) => () => void work().catch(say);
 
 async function start(): Promise<void> {
   const missing = missingForSharedMemory();
-  const azalia = await createAzalia({ context: new AudioContext({ sampleRate: SAMPLE_RATE }) });
+  const azalia = await createAzalia({ context: new AudioContext({ sampleRate: SAMPLE_RATE }), codec: chosenCodec() });
   if (missing) showNotice(`It plays, but without shared memory: samples go as messages, with more latency. ${missing}`);
   azalia.addEventListener('close', ({ detail: { reason } }) => {
     over = true;
     button.disabled = true;
     showNotice(`The machine has stopped. ${reason?.message ?? ''} Reload the page to start a new one.`);
   });
-  text('codec', `“${azalia.codecName}”`);
+  text('codec', `“${azalia.codec.model.name}”`);
 
   const player = new Player(azalia, showPlaying);
   const controls: Controls = new Controls({
@@ -47,6 +48,15 @@ async function start(): Promise<void> {
     'click',
     guard(() => player.toggle(controls.tone)),
   );
+  startSources(
+    azalia,
+    (nid) => {
+      const pin = controls.pinOf(nid);
+      if (pin) player.listen(pin);
+    },
+    guard,
+  );
+  startTools(azalia, say);
   button.disabled = false;
   animate(azalia, player.analyser, controls);
 }

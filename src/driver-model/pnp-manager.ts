@@ -97,6 +97,34 @@ export class PnpManager {
     }
   }
 
+  /**
+   * Takes the packages of a service away; devices that had it in their stack go on with the next best driver.
+   * False, and everything as it was, where a driver refused the removal.
+   */
+  uninstall(service: string): boolean {
+    const removed: Devnode[] = [];
+    let refused = false;
+    for (let node = this.#startedWith(service); node && !refused; node = this.#startedWith(service)) {
+      refused = !this.remove(node);
+      if (!refused) removed.push(node);
+    }
+    const kept = this.packages.filter((row) => row.service !== service);
+    if (!refused) this.packages.splice(0, this.packages.length, ...kept);
+    const failed = [...(this.#root?.all() ?? [])].filter((node) => node.problem !== 0 && node.service === service);
+    for (const node of refused ? removed : [...removed, ...failed]) {
+      node.flags &= ~DNF_HAS_PROBLEM;
+      node.problem = 0;
+      this.start(node);
+    }
+    return !refused;
+  }
+
+  /** The first started node, from the root down, that has a device of this service in its stack. */
+  #startedWith(service: string): Devnode | undefined {
+    const stacks = new Set(this.drivers.get(service)?.devices.map(stackTop));
+    return [...(this.#root?.all() ?? [])].find((node) => node.isStarted && stacks.has(stackTop(node.pdo)));
+  }
+
   find(pdo: DeviceObject): Devnode | null {
     for (const node of this.#root?.all() ?? []) if (node.pdo === pdo) return node;
     return null;

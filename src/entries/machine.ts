@@ -11,9 +11,11 @@ import { Windows } from '../windows/windows.ts';
 export type { CodecModel } from '../codec/index.ts';
 export type { DeviceEvent } from '../controller/record.ts';
 export type { WindowsVersion } from '../ddi/windows-version.ts';
+export { type DescriptorInspection, type Inspection, inspect, type StreamInspection } from '../machine/inspection.ts';
 export type { MachineCodec } from '../machine/machine-codec.ts';
 export type { CodecSource } from '../machine/options.ts';
 export type { PinTap } from '../machine/pin-tap.ts';
+export { type DescribedRegister, describeRegisters } from '../machine/register-words.ts';
 export type { BusMemory } from '../port/device-port.ts';
 export type { Windows } from '../windows/windows.ts';
 

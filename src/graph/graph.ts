@@ -1,7 +1,7 @@
 // A codec's widget graph as an SVG that stands alone: colours by the reader's theme, every widget a thing to click.
 
 import type { CodecModel } from '../entries/codec.ts';
-import { type Box, formatDb, graphFacts } from './facts.ts';
+import { formatDb, graphFacts } from './facts.ts';
 import { BOX_WIDTH, LINE_HEIGHT, layOut, type Placed, type Run } from './layout.ts';
 
 export interface GraphOptions {
@@ -60,12 +60,14 @@ function drawBox({ box, x, y, height }: Placed, level: number | undefined): stri
   const name = `0x${nid.toString(16).padStart(2, '0')}`;
   const classes = ['widget', `is-${kind.split(' ').at(-1)}`, ...(active ? ['active'] : []), ...(off ? ['off'] : [])];
   const socketX = direction === 'out' ? BOX_WIDTH : 0;
+  const aside = [...(jack && jack !== 'unknown' ? [jack] : []), ...(active ? ['active'] : [])].join(', ');
+  // What a widget is called is what is written in it: a space between the lines, so that it is read as words.
   return [
-    `<g class="${classes.join(' ')}" data-nid="${nid}" tabindex="0" role="button" aria-label="${escaped(labelOf(name, box))}" transform="translate(${round(x)} ${round(y)})">`,
+    `<g class="${classes.join(' ')}" data-nid="${nid}" tabindex="0" role="button"${aside && ` aria-description="${aside}"`} transform="translate(${round(x)} ${round(y)})">`,
     `<rect class="box" width="${BOX_WIDTH}" height="${height}" rx="7"/>`,
-    `<text class="nid" x="11" y="${9 + 0.75 * LINE_HEIGHT}">${name}<tspan class="kind" dx="6">${escaped(kind)}</tspan></text>`,
+    `<text class="nid" x="11" y="${9 + 0.75 * LINE_HEIGHT}">${name} <tspan class="kind">${escaped(kind)}</tspan></text> `,
     ...lines.map(
-      (line, row) => `<text class="line" x="11" y="${9 + (row + 1.75) * LINE_HEIGHT}">${escaped(line)}</text>`,
+      (line, row) => `<text class="line" x="11" y="${9 + (row + 1.75) * LINE_HEIGHT}">${escaped(line)}</text> `,
     ),
     ...(jack === null
       ? []
@@ -76,11 +78,6 @@ function drawBox({ box, x, y, height }: Placed, level: number | undefined): stri
     '</g>',
   ].join('');
 }
-
-const labelOf = (name: string, { kind, lines, jack, active }: Box): string =>
-  [`${kind} ${name}`, ...lines, ...(jack && jack !== 'unknown' ? [jack] : []), ...(active ? ['active'] : [])].join(
-    ', ',
-  );
 
 function levelWidth(peak: number): number {
   const decibels = 20 * Math.log10(Math.max(peak, 1e-9));

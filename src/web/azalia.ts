@@ -1,8 +1,11 @@
 import type { LoadedDriver } from '../worker/drivers.ts';
+import type { Observation } from '../worker/inspector.ts';
 import type { HostDescription, HostEvent, OutputDescription, Transport } from '../worker/protocol.ts';
 import { Bus } from './bus.ts';
 import type { HostConnection } from './connect.ts';
+import { decodeAndPlay, type FilePlayback, type PlayOptions } from './decode.ts';
 import { AzaliaError, refused } from './errors.ts';
+import { RemoteCodec } from './remote-codec.ts';
 import { type RenderOptions, RenderStream } from './render.ts';
 import { readStatistics, type Statistics } from './statistics.ts';
 import { Tone, type ToneOptions, toneRequest } from './tone.ts';
@@ -47,7 +50,7 @@ export class Azalia extends AzaliaEvents {
   /** One output for each of `outputs`, in that order; the channels of its pins as they are described there. */
   readonly output: AudioNode;
   readonly outputs: readonly OutputDescription[];
-  readonly codecName: string;
+  readonly codec: RemoteCodec;
   /** The bus driver's DDIs, asynchronous. */
   readonly bus: Bus;
   readonly #parts: Parts;
@@ -60,7 +63,7 @@ export class Azalia extends AzaliaEvents {
     this.context = parts.context;
     this.output = parts.node;
     this.outputs = parts.description.outputs;
-    this.codecName = parts.description.codec;
+    this.codec = new RemoteCodec(parts.connection, parts.description.codec);
     this.bus = new Bus(parts.connection);
     this.#board = parts.description.board;
     parts.context.addEventListener('statechange', this.#onStateChange);
@@ -97,6 +100,24 @@ export class Azalia extends AzaliaEvents {
   loadDriver(url: string | URL): Promise<LoadedDriver> {
     const { href } = new URL(url, document.baseURI);
     return this.#parts.connection.call((host) => host.loadDriver(href));
+  }
+
+  /**
+   * Plays a sound file that the browser can decode, at 24 bits. Errors: as openRender; EncodingError for what it cannot
+   * decode; the signal's reason.
+   */
+  decodeAndPlay(data: ArrayBuffer, options: PlayOptions = {}): Promise<FilePlayback> {
+    return decodeAndPlay(this, data, options);
+  }
+
+  /** Registers, streams, events and levels of this moment, for tools. The first look after a pause has no log yet. */
+  inspect(): Promise<Observation> {
+    return this.#parts.connection.call((host) => host.inspector.observe());
+  }
+
+  /** A debugger command, such as `!devnode 0 1`: the lines that it prints. */
+  kd(commandLine: string): Promise<string[]> {
+    return this.#parts.connection.call((host) => host.inspector.kd(commandLine));
   }
 
   statistics(): Statistics {

@@ -107,7 +107,7 @@ async function createNode(
   connection: HostConnection,
   { codec, outputs, ring, needsPort }: HostDescription,
 ): Promise<AudioWorkletNode> {
-  if (outputs.length === 0) throw new RangeError(`codec ${codec} has no output pin`);
+  if (outputs.length === 0) throw new RangeError(`codec ${codec.name} has no output pin`);
   const channel = needsPort ? new MessageChannel() : null;
   await connection.call((host) => host.start(channel && Comlink.transfer(channel.port1, [channel.port1])));
   const node = new AudioWorkletNode(context, 'azalia-output', {

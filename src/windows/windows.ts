@@ -95,6 +95,19 @@ export class Windows {
     running?.kernel.call(() => running.pnp.install(row));
   }
 
+  /**
+   * Takes away, now and at every boot, what loadDriver put in place under this service; its devices get the next best
+   * driver. False, and nothing changed, where no such package was loaded or a driver refused the removal.
+   */
+  unloadDriver(service: string): boolean {
+    const kept = this.#added.filter((row) => row.service !== service);
+    if (kept.length === this.#added.length) return false;
+    const running = this.#running;
+    if (running && !running.kernel.call(() => running.pnp.uninstall(service))) return false;
+    this.#added.splice(0, this.#added.length, ...kept);
+    return true;
+  }
+
   /** The controller is pulled out of its slot: surprise removal. */
   unplugController(): void {
     const { kernel, pnp } = this.#require();

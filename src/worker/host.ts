@@ -7,6 +7,7 @@ import { BlockWriter } from './blocks.ts';
 import { Board } from './board.ts';
 import { BusClients } from './bus.ts';
 import { type LoadedDriver, loadDriver } from './drivers.ts';
+import { Inspector } from './inspector.ts';
 import type { Outlet } from './outlet.ts';
 import { Pacer } from './pacer.ts';
 import { describeOutputs, PinLanes } from './pin-lanes.ts';
@@ -30,6 +31,7 @@ const BOARDS_PER_SECOND = 60;
 export class Host {
   readonly description: HostDescription;
   readonly bus: BusClients;
+  readonly inspector: Inspector;
   readonly #machine: Machine;
   readonly #audio: AudioDevice;
   readonly #codec: MachineCodec;
@@ -61,9 +63,11 @@ export class Host {
     const shared = options.transport === 'shared';
     const outputs = describeOutputs(codec, audio.outputs);
     const lanes = outputs.reduce((sum, output) => sum + output.channels, 0);
+    const nids = outputs.flatMap(({ pins }) => pins.map(({ nid }) => nid));
+    this.inspector = new Inspector(machine, { handle: codec, address: audio.codecAddress }, this.bus, nids);
     this.#board = new Board(machine, shared);
     this.description = {
-      codec: codec.model.name,
+      codec: codec.model,
       outputs,
       ring: shared ? createRing(lanes, options.targetFrames) : null,
       board: this.#board.words,

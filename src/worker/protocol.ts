@@ -1,6 +1,6 @@
 // What the page and the worker say to each other; Comlink carries it. Statuses travel in results, never on errors.
 
-import type { CodecSource, WindowsVersion } from '../entries/machine.ts';
+import type { CodecModel, CodecSource, WindowsVersion } from '../entries/machine.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
 import type { Ring } from './ring.ts';
 import type { VoiceSettings } from './voice.ts';
@@ -21,7 +21,7 @@ export interface HostOptions {
 }
 
 export interface HostDescription {
-  readonly codec: string;
+  readonly codec: CodecModel;
   readonly outputs: readonly OutputDescription[];
   /** null: blocks over a port. */
   readonly ring: Ring | null;

@@ -3,7 +3,17 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CLOCK, COUNTERS, GUEST_RAM, GUEST_RAM_PAD, INPUTS, LANES, SILENT_LANE } from '../../assembly/layout.ts';
+import {
+  CLOCK,
+  COUNTERS,
+  GUEST_RAM,
+  GUEST_RAM_PAD,
+  INPUTS,
+  LANES,
+  RATES,
+  RESAMPLINGS,
+  SILENT_LANE,
+} from '../../assembly/layout.ts';
 import {
   DPLBASE,
   DPUBASE,
@@ -335,7 +345,8 @@ onEachCore(
         const fixed = [
           [0, CLOCK],
           [INPUTS, LANES],
-          [SILENT_LANE, GUEST_RAM],
+          [SILENT_LANE, RATES],
+          [RESAMPLINGS, GUEST_RAM],
           [GUEST_RAM + RAM_BYTES, GUEST_RAM + RAM_BYTES + GUEST_RAM_PAD],
         ] as const;
         const before = fixed.map(([from, to]) => whole.slice(from, to));

@@ -3,7 +3,19 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CLOCK, GUEST_RAM, LANE_BYTES, LANES, LANES_MAX, STAGING, STAGING_BYTES } from '../../assembly/layout.ts';
+import {
+  CLOCK,
+  GUEST_RAM,
+  LANE_BYTES,
+  LANES,
+  LANES_MAX,
+  RATE_BYTES,
+  RATES,
+  RATES_MAX,
+  RESAMPLINGS,
+  STAGING,
+  STAGING_BYTES,
+} from '../../assembly/layout.ts';
 import { Core } from '../../src/controller/core.ts';
 import { DPLBASE } from '../../src/hda/registers.ts';
 import type { BusMemory } from '../../src/port/device-port.ts';
@@ -153,7 +165,8 @@ it.each(['build/core.wat', 'build/core.scalar.wat'])(
     expect(text).not.toContain('~lib/rt');
     expect(text).not.toContain('memory.grow');
     expect(STAGING + STAGING_BYTES).toBeLessThan(LANES);
-    expect(LANES + (LANES_MAX + 3) * LANE_BYTES).toBeLessThanOrEqual(GUEST_RAM);
+    expect(LANES + (LANES_MAX + 3) * LANE_BYTES).toBeLessThanOrEqual(RATES);
+    expect(RATES + RATES_MAX * RATE_BYTES).toBeLessThanOrEqual(RESAMPLINGS);
     expect(GUEST_RAM % 4096).toBe(0);
   },
 );

@@ -109,8 +109,12 @@ describe('what sounds', () => {
         [0x16, 0],
       ]),
     });
-    expect(svg).toContain('aria-label="pin 0x14, line out, rear, out muted, green"');
-    expect(svg).toContain('aria-label="DAC 0x02, out −65.25 dB"');
+    const said = (nid: number) => {
+      const [box = ''] = new RegExp(`<g [^>]*data-nid="${nid}".*?</g>`).exec(svg) ?? [];
+      return `${box.replace(/<[^>]*>/g, '').trim()} (${/aria-description="([^"]*)"/.exec(box)?.[1]})`;
+    };
+    expect(said(0x14)).toBe('0x14 pin line out rear out muted (green)');
+    expect(said(0x02)).toBe('0x02 DAC out −65.25 dB (undefined)');
     const bars = [...svg.matchAll(/class="level"[^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width));
     expect(bars).toEqual([BOX_WIDTH - 8, 0, 0]);
   });

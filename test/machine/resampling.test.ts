@@ -3,11 +3,12 @@
 import { createMachine } from 'azalia/machine';
 import { describe, expect, it } from 'vitest';
 import { builtInCodecs, Codec, type CodecModel } from '../../src/codec/index.ts';
+import { Core } from '../../src/controller/core.ts';
 import type { RenderStream } from '../../src/drivers/audio-class/audio-device.ts';
 import { measureTone } from '../../src/dsp/measure.ts';
 import { signalSource, takeContainer } from '../../src/dsp/quantize.ts';
 import { createTone } from '../../src/dsp/tone.ts';
-import type { PcmFormat, SampleBits } from '../../src/hda/pcm.ts';
+import { decodeFormat, type PcmFormat, type SampleBits } from '../../src/hda/pcm.ts';
 import {
   VERB_SET_AMP_GAIN_MUTE,
   VERB_SET_CONVERTER_FORMAT,
@@ -15,6 +16,7 @@ import {
   VERB_SET_STREAM_CHANNEL,
 } from '../../src/hda/verbs.ts';
 import type { Device } from '../../src/machine/device.ts';
+import { joinRoutes } from '../../src/machine/program.ts';
 import { BUFFERS } from '../support/guest.ts';
 import { powerUp } from '../support/power-up.ts';
 
@@ -191,4 +193,27 @@ it('goes on to the bit after save and restore, in another machine too', async ()
   const other = (await powered()).device;
   other.restore(state);
   expect(listen(other)).toEqual(expected);
+});
+
+it('converters at all 44 rates at once are one program: where a resampler has no room, that converter alone is silent', async () => {
+  const rates = new Map<number, number>(); // rate → format word
+  for (let code = 0; code < 128; code++) {
+    const pcm = decodeFormat((code << 8) | 0x11);
+    if (pcm && !rates.has(pcm.rateHz)) rates.set(pcm.rateHz, (code << 8) | 0x11);
+  }
+  expect(rates.size).toBe(44);
+  const ratesHz = [48_000, ...[...rates.keys()].filter((rateHz) => rateHz !== 48_000)];
+  const inputs = [...rates.values()].map((format, n) => ({
+    nid: n,
+    tag: 1,
+    firstStreamChannel: 0,
+    format,
+    rateHz: 48_000,
+    lanes: [0, 1],
+  }));
+  const nothing = { outputs: [], mixes: [], pins: [], feeds: [], gains: new Float32Array(0) };
+  const { program } = joinRoutes([{ ...nothing, channels: 2, inputs }], [48_000]);
+  expect([...program.ratesHz].sort()).toEqual(ratesHz.sort());
+  const core = await Core.create({ ramBytes: 65_536, streams: { input: 1, output: 1, bidirectional: 0 } });
+  expect(core.loadProgram(program)).toBeLessThan(10);
 });

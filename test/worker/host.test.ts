@@ -51,7 +51,7 @@ const sine = { wave: 'sine', frequencyHz: 1000, levelDbfs: -6 } as const;
 
 it('outputs are the codec’s associations, their pins by sequence, in channels one after the other (§5.14)', async () => {
   const { host } = await createListener();
-  expect(host.description.codec).toBe('Azalia desktop');
+  expect(host.description.codec.name).toBe('Azalia desktop');
   expect(host.description.outputs.map(({ name, channels }) => [name, channels])).toEqual([
     ['line out', 8],
     ['speaker', 2],

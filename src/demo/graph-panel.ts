@@ -1,0 +1,64 @@
+import type { Azalia } from 'azalia';
+import { type CodecModel, parseCodecDump } from '../entries/codec.ts';
+import { drawCodecGraph } from '../graph/graph.ts';
+import { find } from './make.ts';
+import { WidgetPanel } from './widget-panel.ts';
+
+const BOX_WIDTH = 132 - 8;
+const FLOOR_DB = 60;
+const LOOK_MILLISECONDS = 500;
+
+/** The codec as it is set now; a widget that is clicked opens beside it. */
+export class GraphPanel {
+  readonly #azalia: Azalia;
+  readonly #place = find('#graph');
+  readonly #widget: WidgetPanel;
+  #dump = '';
+  #looked = Number.NEGATIVE_INFINITY;
+  #chosen: string | null = null;
+
+  constructor(azalia: Azalia, onError: (error: unknown) => void) {
+    this.#azalia = azalia;
+    this.#widget = new WidgetPanel(azalia, () => this.#look(), onError);
+    const open = (event: Event) => {
+      const widget = (event.target as Element).closest('[data-nid]');
+      if (widget) this.#open(widget);
+    };
+    this.#place.addEventListener('click', open);
+    this.#place.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      open(event);
+    });
+  }
+
+  /** Bars at the pins; the drawing itself is looked after twice a second. */
+  async show(levels: readonly (readonly [nid: number, peak: number])[]): Promise<void> {
+    for (const [nid, peak] of levels) {
+      const bar = this.#place.querySelector(`[data-nid="${nid}"] .level`);
+      const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
+      bar?.setAttribute('width', `${Math.max(0, BOX_WIDTH * Math.min(1, 1 + decibels / FLOOR_DB)).toFixed(1)}`);
+    }
+    if (performance.now() - this.#looked > LOOK_MILLISECONDS) await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#looked = performance.now();
+    const dump = await this.#azalia.codec.dump();
+    if (dump === this.#dump) return;
+    this.#dump = dump;
+    const [model] = parseCodecDump(dump) as [CodecModel];
+    const pins = this.#azalia.outputs.flatMap((output) => output.pins);
+    this.#place.innerHTML = drawCodecGraph(model, { levels: new Map(pins.map(({ nid }) => [nid, 0])) });
+    this.#widget.model = model;
+    const again = this.#chosen && this.#place.querySelector(`[data-nid="${this.#chosen}"]`);
+    if (again) again.setAttribute('aria-pressed', 'true');
+  }
+
+  #open(widget: Element): void {
+    for (const pressed of this.#place.querySelectorAll('[aria-pressed]')) pressed.removeAttribute('aria-pressed');
+    widget.setAttribute('aria-pressed', 'true');
+    this.#chosen = widget.getAttribute('data-nid');
+    this.#widget.open(Number(this.#chosen));
+  }
+}

@@ -1,0 +1,58 @@
+// What is inside the machine, live: the view that is shown is looked after ten times a second, the others rest.
+
+import type { Azalia } from 'azalia';
+import { ConsolePanel } from './console-panel.ts';
+import { GraphPanel } from './graph-panel.ts';
+import { LogPanel } from './log-panel.ts';
+import { find, hex } from './make.ts';
+import { RegisterPanel } from './register-panel.ts';
+import { StreamPanel } from './stream-panel.ts';
+import { Tabs } from './tabs.ts';
+
+const LOOK_MILLISECONDS = 100;
+
+export function startTools(azalia: Azalia, onError: (error: unknown) => void): void {
+  const graph = new GraphPanel(azalia, onError);
+  const registers = new RegisterPanel(find('#registers'));
+  const streams = new StreamPanel(find('#rings'), find('#no-streams'));
+  const log = new LogPanel(find('#log'));
+  azalia.addEventListener('underrun', ({ detail }) => log.note(`${detail.underruns} underruns`));
+  azalia.addEventListener('interruption', ({ detail }) => log.note(`the AudioContext is ${detail.state}`));
+  azalia.addEventListener('debug', ({ detail }) => log.note(detail.line));
+  new ConsolePanel(find('#verb-console'), (line) => sendVerb(azalia, line));
+  new ConsolePanel(find('#kd-console'), async (line) => (await azalia.kd(line)).join('\n'));
+
+  let open = true;
+  azalia.addEventListener('close', () => {
+    open = false;
+  });
+  const look = async () => {
+    const { levels, log: events, registers: bytes, streams: seen } = await azalia.inspect();
+    log.show(events);
+    if (tabs.shown === 'view-codec') await graph.show(levels);
+    if (tabs.shown === 'view-registers') registers.show(bytes);
+    if (tabs.shown === 'view-streams') streams.show(seen);
+  };
+  let looking = false;
+  const tabs = new Tabs(find('[role=tablist]'), () => void again());
+  const again = async () => {
+    if (looking || !open || document.hidden) return;
+    looking = true;
+    await look().catch(onError);
+    looking = false;
+  };
+  setInterval(again, LOOK_MILLISECONDS);
+  void again();
+}
+
+async function sendVerb(azalia: Azalia, line: string): Promise<string> {
+  const words = line.split(/[\s,]+/);
+  const numbers = words.map((word) =>
+    /^(0x)?[\da-f]+h?$/i.test(word) ? Number.parseInt(word.replace(/^0x/i, ''), 16) : Number.NaN,
+  );
+  const [nid = Number.NaN, verb = Number.NaN, parameter = 0] = numbers;
+  if (numbers.length < 2 || numbers.length > 3 || numbers.some(Number.isNaN))
+    return 'NID, verb and parameter, in hex: 14 F00 9';
+  const response = await azalia.codec.verb(nid, verb, parameter);
+  return response === null ? 'no valid response' : hex(response, 8);
+}

@@ -1,0 +1,202 @@
+// What the demo page shows of the machine's inside, and what can be done there.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { measureTone, peak } from '../../src/dsp/measure.ts';
+import { builtInCodecs, type CodecModel, formatCodecDump } from '../../src/entries/codec.ts';
+import { wavHeader } from '../../src/node/wav-write.ts';
+import { describeInBrowser } from './support/browser.ts';
+import { record } from './support/listen.ts';
+
+const NOTHING = new Float32Array();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describeInBrowser('the demo page’s tools', (browser) => {
+  async function openPage(query = ''): Promise<Page> {
+    const page = await browser.open(`/demo/index.html${query}`, { isolated: true }, () => {
+      const connect = AudioNode.prototype.connect as (...args: unknown[]) => unknown;
+      AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+        if (args[0] instanceof AudioDestinationNode) globalThis.heard = { node: this, output: 0 };
+        return connect.apply(this, args);
+      } as typeof AudioNode.prototype.connect;
+    });
+    await page.waitForSelector('#play:enabled');
+    return page;
+  }
+
+  const left = async (page: Page, seconds = 0.2) => (await record(page, seconds))[0] ?? NOTHING;
+
+  it('the codec’s graph: the way that sounds is lit, its pin shows a level; muting the pin there silences it', async () => {
+    const page = await openPage();
+    await page.waitForSelector('[data-nid="20"]');
+    expect(await page.locator('.wire.active').count()).toBe(0);
+    await page.click('#play');
+    await page.waitForSelector('.wire.active[data-to="20"]');
+    const lit = await page
+      .locator('.wire.active')
+      .evaluateAll((wires) => wires.map((wire) => (wire as HTMLElement).dataset));
+    expect(lit.map(({ from, to }) => [Number(from), Number(to)])).toEqual(
+      expect.arrayContaining([
+        [0x02, 0x0d],
+        [0x0d, 0x14],
+      ]),
+    );
+    await page.waitForFunction(
+      () => Number(document.querySelector('[data-nid="20"] .level')?.getAttribute('width')) > 90,
+    );
+    expect(peak(await left(page))).toBeGreaterThan(0.2);
+
+    await page.click('[data-nid="20"]');
+    await page.getByLabel('Output mute').check();
+    await page.waitForFunction(() => !document.querySelector('.wire.active[data-to="20"]'));
+    expect(peak(await left(page))).toBe(0);
+    await page.getByLabel('Output mute').uncheck();
+    await page.waitForSelector('.wire.active[data-to="20"]');
+
+    await page.focus('[data-nid="2"]');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Output gain').fill('79'); // 8 steps of 0.75 dB below 0 dB
+    await page.waitForTimeout(300);
+    expect(measureTone(await left(page, 0.5), 48000)?.levelDbfs).toBeCloseTo(-18, 2);
+  });
+
+  it('registers bear names, values and words, and follow the machine', async () => {
+    const page = await openPage();
+    await page.click('#tab-registers');
+    const row = (name: string) =>
+      page.locator('#registers tr', { has: page.getByRole('rowheader', { name, exact: true }) });
+    await page.waitForSelector('#registers tr');
+    expect(await row('GCAP').innerText()).toMatch(/000\s+GCAP\s+4401\s+4 out, 4 in, 0 bidirectional/);
+    expect(await row('SD4CTL').innerText()).not.toContain('RUN');
+    await page.click('#play');
+    await page.waitForFunction(() =>
+      /SD4CTL\s+\w+\s+RUN, IOCE/.test(document.getElementById('registers')?.innerText ?? ''),
+    );
+    expect(await row('SD4FMT').innerText()).toContain('48000 Hz, 24 bits, 2 channels');
+  });
+
+  it('streams are rings whose hand is the link position; the log tells of descriptors and interrupts', async () => {
+    const page = await openPage();
+    await page.click('#tab-streams');
+    expect(await page.isVisible('#no-streams')).toBe(true);
+    await page.click('#play');
+    await page.waitForSelector('.ring');
+    expect(await page.locator('.ring figcaption').innerText()).toMatch(/^Stream 4, output, tag \d+, format 0031h$/);
+    expect(await page.locator('.ring .arc').count()).toBeGreaterThanOrEqual(2);
+    expect(await page.locator('.ring .ioc').count()).toBeGreaterThanOrEqual(1);
+    const hand = () => page.locator('.ring .hand').getAttribute('transform');
+    const before = await hand();
+    await page.waitForFunction(
+      (was) => document.querySelector('.ring .hand')?.getAttribute('transform') !== was,
+      before,
+    );
+    await page.click('#tab-log');
+    await page.waitForFunction(() => /interrupt line rises/.test(document.getElementById('log')?.innerText ?? ''));
+    expect(await page.innerText('#log')).toMatch(/stream 4 fetches descriptor \d+: \d+ bytes at [0-9A-F]{8}/);
+  });
+
+  it('consoles: a verb is answered, the debugger prints its views, the arrow brings a line back', async () => {
+    const page = await openPage();
+    await page.click('#tab-consoles');
+    const verbs = page.locator('#verb-console input');
+    await verbs.fill('0 F00 0');
+    await verbs.press('Enter');
+    await page.waitForFunction(() => document.querySelector('#verb-console output')?.textContent?.includes('A2A10001'));
+    await verbs.press('ArrowUp');
+    expect(await verbs.inputValue()).toBe('0 F00 0');
+    await verbs.fill('sing');
+    await verbs.press('Enter');
+    await page.waitForFunction(() => document.querySelector('#verb-console output')?.textContent?.includes('in hex'));
+    const kd = page.locator('#kd-console input');
+    await kd.fill('!devnode 0 1');
+    await kd.press('Enter');
+    await page.waitForFunction(() =>
+      document.querySelector('#kd-console output')?.textContent?.includes('ServiceName is "HDAudBus"'),
+    );
+  });
+
+  it('a WAV file plays, its progress is told; a dump becomes the codec', { retry: 1 }, async () => {
+    const page = await openPage();
+    const frames = 48000;
+    const samples = Int16Array.from(
+      { length: 2 * frames },
+      (_, i) => 8192 * Math.sin((2 * Math.PI * 1234 * (i >> 1)) / 48000),
+    );
+    const wav = Buffer.concat([
+      wavHeader({ rateHz: 48000, bits: 16, channels: 2 }, frames),
+      new Uint8Array(samples.buffer),
+    ]);
+    await page.setInputFiles('#file', { name: 'sound.wav', mimeType: 'audio/wav', buffer: wav });
+    await page.waitForFunction(() =>
+      /sound\.wav: \d/.test(document.getElementById('file-progress')?.textContent ?? ''),
+    );
+    await page.waitForTimeout(200);
+    expect(measureTone(await left(page, 0.3), 48000)?.frequencyHz).toBeCloseTo(1234, 0);
+    await page.waitForFunction(() => document.getElementById('file-progress')?.textContent === 'sound.wav: played');
+
+    const dump = formatCodecDump(builtInCodecs.laptop as CodecModel).replace('Azalia laptop', 'My own codec');
+    await page.setInputFiles('#file', { name: 'codec.txt', mimeType: 'text/plain', buffer: Buffer.from(dump) });
+    await page.waitForFunction(() => document.getElementById('codec')?.textContent === '“My own codec”');
+    await page.waitForSelector('#play:enabled');
+    await page.click('#play');
+    await page.waitForTimeout(300);
+    expect(measureTone(await left(page, 0.5), 48000)?.frequencyHz).toBeCloseTo(440, 2);
+  });
+
+  it('the channels are named one after the other, each with its own pitch; another codec is chosen from the list', async () => {
+    const page = await openPage();
+    await page.click('#identify');
+    for (const [place, hz] of [
+      ['line out, rear, green: 14h', 440],
+      ['line out, rear, orange: 16h', 554.37],
+    ] as const) {
+      await page.waitForFunction((text) => document.getElementById('file-progress')?.textContent === text, place);
+      await page.waitForTimeout(250);
+      expect(measureTone(await left(page, 0.3), 48000)?.frequencyHz).toBeCloseTo(hz, 0);
+    }
+    await page.selectOption('#codec-choice', 'hdmi');
+    await page.waitForFunction(() => document.getElementById('codec')?.textContent === '“Azalia HDMI”');
+  });
+
+  it('axe finds nothing serious in any view, light or dark', async () => {
+    const page = await openPage();
+    await page.waitForSelector('[data-nid="20"]');
+    await page.addScriptTag({ content: AXE });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const view of ['codec', 'registers', 'streams', 'log', 'consoles']) {
+        await page.click(`#tab-${view}`);
+        await page.waitForTimeout(150);
+        const faults = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeRow[] }> } };
+          const { violations } = await axe.run();
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+        });
+        expect([colorScheme, view, faults]).toEqual([colorScheme, view, []]);
+      }
+    }
+  });
+
+  it('tabs go by the arrow keys; on a phone nothing is wider than the screen', async () => {
+    const page = await openPage();
+    await page.focus('#tab-codec');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getAttribute('#tab-registers', 'aria-selected')).toBe('true');
+    expect(await page.isVisible('#view-registers')).toBe(true);
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of ['codec', 'registers', 'streams', 'log', 'consoles']) {
+      await page.click(`#tab-${view}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    }
+  });
+});
+
+interface AxeRow {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

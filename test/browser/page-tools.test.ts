@@ -1,6 +1,6 @@
 // What the demo page shows of the machine's inside, and what can be done there.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -158,6 +158,19 @@ describeInBrowser('the demo page’s tools', (browser) => {
     }
     await page.selectOption('#codec-choice', 'hdmi');
     await page.waitForFunction(() => document.getElementById('codec')?.textContent === '“Azalia HDMI”');
+  });
+
+  it('looks like the picture in the README, which AZALIA_SCREENSHOT=1 makes anew', async () => {
+    const page = await openPage();
+    await page.setViewportSize({ width: 1120, height: 1440 });
+    await page.click('#play');
+    await page.waitForSelector('.wire.active[data-to="20"]');
+    await page.locator('#graph').evaluate((graph) => graph.scrollTo(0, 280)); // to the way that sounds
+    await page.waitForTimeout(1000);
+    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 1120, height: 1440 } });
+    if (process.env.AZALIA_SCREENSHOT) writeFileSync('page.png', picture);
+    expect(picture.length).toBeGreaterThan(50_000); // an empty page is a tenth of that
+    expect(readFileSync('page.png').length).toBeLessThan(400_000);
   });
 
   it('axe finds nothing serious in any view, light or dark', async () => {

@@ -57,15 +57,7 @@ const unityGain = (caps: number): number => Math.min(ampOffset(caps), ampSteps(c
 
 /** Opens a render path and nothing beside it: every other input of its mixers is shut. */
 export function programRenderPath(verbs: CodecVerbs, topology: Topology, path: Path): void {
-  verbs.send(topology.groupNode, VERB_SET_POWER_STATE, POWER_D0);
-  powerSupplies(verbs, topology, path);
-  for (const [index, widget] of path.nodes.entries()) {
-    powerUp(verbs, widget);
-    const input = path.inputs[index];
-    if (input !== undefined) selectInput(verbs, widget, input);
-    if (widget.outputAmp !== null)
-      verbs.send16(widget.nid, VERB_SET_AMP_GAIN_MUTE, AMP_SET_OUTPUT | BOTH_SIDES | unityGain(widget.outputAmp));
-  }
+  openPath(verbs, topology, path);
   programOutputPin(verbs, sinkOf(path));
   openVolumeKnobs(verbs, topology, path);
   const converter = sourceOf(path);
@@ -74,21 +66,27 @@ export function programRenderPath(verbs: CodecVerbs, topology: Topology, path: P
 
 /** Opens a capture path: from the ADC, the path's sink, to the input pin, its source. */
 export function programCapturePath(verbs: CodecVerbs, topology: Topology, path: Path): void {
-  verbs.send(topology.groupNode, VERB_SET_POWER_STATE, POWER_D0);
-  powerSupplies(verbs, topology, path);
-  for (const [index, widget] of path.nodes.entries()) {
-    powerUp(verbs, widget);
-    const input = path.inputs[index];
-    if (input !== undefined) selectInput(verbs, widget, input);
-    if (widget.outputAmp !== null && widget.type !== WIDGET_PIN)
-      verbs.send16(widget.nid, VERB_SET_AMP_GAIN_MUTE, AMP_SET_OUTPUT | BOTH_SIDES | unityGain(widget.outputAmp));
-  }
+  openPath(verbs, topology, path);
   const { nid, pin, inputAmp } = sourceOf(path);
   if (inputAmp !== null) verbs.send16(nid, VERB_SET_AMP_GAIN_MUTE, AMP_SET_INPUT | BOTH_SIDES | unityGain(inputAmp));
   const bias = pin?.configuration.device === DEVICE_MICROPHONE ? microphoneBias(pin.caps) : 0;
   verbs.send(nid, VERB_SET_PIN_CONTROL, PIN_IN | bias);
   const converter = sinkOf(path);
   if ((converter.caps & WCAP_DIGITAL) !== 0) programDigital(verbs, converter);
+}
+
+/** Power, selections and amplifiers of both kinds of path. */
+function openPath(verbs: CodecVerbs, topology: Topology, path: Path): void {
+  verbs.send(topology.groupNode, VERB_SET_POWER_STATE, POWER_D0);
+  powerSupplies(verbs, topology, path);
+  for (const [index, widget] of path.nodes.entries()) {
+    powerUp(verbs, widget);
+    const input = path.inputs[index];
+    if (input !== undefined) selectInput(verbs, widget, input);
+    // A pin's output amplifier is on ways that end there.
+    if (widget.outputAmp !== null && (widget.type !== WIDGET_PIN || widget === sinkOf(path)))
+      verbs.send16(widget.nid, VERB_SET_AMP_GAIN_MUTE, AMP_SET_OUTPUT | BOTH_SIDES | unityGain(widget.outputAmp));
+  }
 }
 
 /** VREF for an electret microphone: 80 %, else 50 %, of what the pin has (§5.6). */

@@ -2,6 +2,7 @@ import type { LoadedDriver } from '../worker/drivers.ts';
 import type { Observation } from '../worker/inspector.ts';
 import type { HostDescription, HostEvent, OutputDescription, Transport } from '../worker/protocol.ts';
 import { Bus } from './bus.ts';
+import { type CaptureOptions, CaptureStream } from './capture.ts';
 import type { HostConnection } from './connect.ts';
 import { decodeAndPlay, type FilePlayback, type PlayOptions } from './decode.ts';
 import { AzaliaError, refused } from './errors.ts';
@@ -49,6 +50,8 @@ export class Azalia extends AzaliaEvents {
   readonly context: AudioContext;
   /** One output for each of `outputs`, in that order; the channels of its pins as they are described there. */
   readonly output: AudioNode;
+  /** What is connected here reaches the codec's input pins, left and right. */
+  readonly input: AudioNode;
   readonly outputs: readonly OutputDescription[];
   readonly codec: RemoteCodec;
   /** The bus driver's DDIs, asynchronous. */
@@ -62,6 +65,7 @@ export class Azalia extends AzaliaEvents {
     this.#parts = parts;
     this.context = parts.context;
     this.output = parts.node;
+    this.input = parts.node;
     this.outputs = parts.description.outputs;
     this.codec = new RemoteCodec(parts.connection, parts.description.codec);
     this.bus = new Bus(parts.connection);
@@ -100,6 +104,13 @@ export class Azalia extends AzaliaEvents {
   loadDriver(url: string | URL): Promise<LoadedDriver> {
     const { href } = new URL(url, document.baseURI);
     return this.#parts.connection.call((host) => host.loadDriver(href));
+  }
+
+  /** A stream of what reaches an input pin. Errors: as playTone. */
+  async openCapture({ sampleRate, ...format }: CaptureOptions): Promise<CaptureStream> {
+    const opened = await this.#parts.connection.call((host) => host.openCapture({ rateHz: sampleRate, ...format }));
+    if (opened.id === null) throw refused(opened);
+    return new CaptureStream(this.#parts.connection, opened.id, opened.pins);
   }
 
   /**

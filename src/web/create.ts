@@ -108,14 +108,21 @@ async function createNode(
   { codec, outputs, ring, needsPort }: HostDescription,
 ): Promise<AudioWorkletNode> {
   if (outputs.length === 0) throw new RangeError(`codec ${codec.name} has no output pin`);
-  const channel = needsPort ? new MessageChannel() : null;
-  await connection.call((host) => host.start(channel && Comlink.transfer(channel.port1, [channel.port1])));
+  const output = needsPort ? new MessageChannel() : null;
+  const input = new MessageChannel();
+  const given = [input.port1, ...(output ? [output.port1] : [])];
+  await connection.call((host) =>
+    host.start(Comlink.transfer({ input: input.port1, output: output?.port1 ?? null }, given)),
+  );
   const node = new AudioWorkletNode(context, 'azalia-output', {
-    numberOfInputs: 0,
+    numberOfInputs: 1,
+    channelCount: 2,
+    channelCountMode: 'explicit',
     numberOfOutputs: outputs.length,
     outputChannelCount: outputs.map(({ channels }) => channels),
     processorOptions: { ring },
   });
-  if (channel) node.port.postMessage(channel.port2, [channel.port2]);
+  const ports = [input.port2, ...(output ? [output.port2] : [])];
+  node.port.postMessage({ input: input.port2, output: output?.port2 ?? null }, ports);
   return node;
 }

@@ -13,6 +13,8 @@ export interface Statistics {
   readonly framesPlayed: number;
   /** Render quanta that found too few frames. */
   readonly underruns: number;
+  /** Render quanta of the input that were lost or came too late. */
+  readonly inputGaps: number;
   /** 24 MHz link ticks since power-up: device time. */
   readonly linkTicks: number;
   /** Times that the controller's interrupt line rose. */

@@ -4,8 +4,11 @@
 import type { Machine } from '../entries/machine.ts';
 import { GCAP, SD_BASE, SD_STRIDE, SDnCBL, SDnCTL, SDnCTL_RUN, SDnLPIB } from '../hda/registers.ts';
 
-/** framesWritten: to the transport; framesPlayed: taken by the audio callback; underruns: render quanta; linkTicks: 24 MHz. */
-const FIGURES = ['framesWritten', 'framesPlayed', 'underruns', 'linkTicks', 'interrupts'] as const;
+/**
+ * framesWritten: to the transport; framesPlayed: taken by the audio callback; underruns: render quanta; inputGaps: render
+ * quanta of the input that were lost or late; linkTicks: 24 MHz.
+ */
+const FIGURES = ['framesWritten', 'framesPlayed', 'underruns', 'inputGaps', 'linkTicks', 'interrupts'] as const;
 export type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
 
 /** An output stream of the controller, as its registers have it. */
@@ -36,9 +39,9 @@ export class Board {
     });
   }
 
-  update(framesWritten: number, framesPlayed: number, underruns: number): void {
+  update(framesWritten: number, framesPlayed: number, underruns: number, inputGaps: number): void {
     const { controller, linkTicks } = this.#machine;
-    this.words.set([framesWritten, framesPlayed, underruns, Number(linkTicks), this.#interrupts]);
+    this.words.set([framesWritten, framesPlayed, underruns, inputGaps, Number(linkTicks), this.#interrupts]);
     let base = SD_BASE + SD_STRIDE * this.#firstStream;
     for (let at = FIGURES.length; at < this.words.length; at += STREAM_WORDS, base += SD_STRIDE) {
       this.words[at] = controller.read(base + SDnCTL, 1) & SDnCTL_RUN;

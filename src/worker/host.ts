@@ -6,7 +6,9 @@ import { createMachine, type Machine, type MachineCodec } from '../entries/machi
 import { BlockWriter } from './blocks.ts';
 import { Board } from './board.ts';
 import { BusClients } from './bus.ts';
+import { type Captured, CaptureQueue } from './capture-queue.ts';
 import { type LoadedDriver, loadDriver } from './drivers.ts';
+import { InputReceiver } from './input-blocks.ts';
 import { Inspector } from './inspector.ts';
 import type { Outlet } from './outlet.ts';
 import { Pacer } from './pacer.ts';
@@ -38,6 +40,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #board: Board;
   readonly #playbacks = new Map<number, Playback>();
+  readonly #captures = new Map<number, CaptureQueue>();
   #lastId = 0;
   #underruns = 0;
   #framesReported = 0;
@@ -75,19 +78,24 @@ export class Host {
     };
   }
 
-  /** From now on the audio callback is the clock. `port` leads to the worklet, where the description asks for one. */
-  start(port: MessagePort | null): void {
+  /** From now on the audio callback is the clock. The ports lead to the worklet; `output` where the description asks for it. */
+  start({ input, output: port }: { readonly input: MessagePort; readonly output: MessagePort | null }): void {
     const { targetFrames, rateHz } = this.#options;
     const { ring } = this.description;
     const pins = new PinLanes(this.#codec, this.description.outputs);
     const outlet = ring
       ? new RingWriter(ring, targetFrames, port)
       : new BlockWriter(port as MessagePort, pins.lanes, targetFrames);
-    const pacer = new Pacer(this.#machine, pins, outlet, rateHz);
+    const received = new InputReceiver(input);
+    const inputs = this.#audio.inputs.map(({ pin }) => pin);
+    const feed = (channels: Float32Array[]) => {
+      for (const pin of inputs) this.#codec.feed(pin, channels);
+    };
+    const pacer = new Pacer(this.#machine, pins, outlet, rateHz, () => received.take(feed));
     const flow = () => {
       for (const playback of this.#playbacks.values()) playback.flowed(pacer.framesWritten);
     };
-    const report = () => this.#report(pacer.framesWritten, outlet);
+    const report = () => this.#report(pacer.framesWritten, outlet, received.gaps);
     pacer.start(flow, report, (error) => this.#tell({ kind: 'failed', message: String(error) }));
   }
 
@@ -135,6 +143,29 @@ export class Host {
     this.#playbacks.delete(id);
   }
 
+  openCapture(request: StreamRequest): Opened {
+    const { stream, status, reason } = this.#audio.openCapture(request);
+    if (!stream) return { id: null, status, reason, pins: [] };
+    const capture = new CaptureQueue(stream, request);
+    const started = capture.start();
+    if (!NT_SUCCESS(started)) {
+      stream.close();
+      return { id: null, status: started, reason: 'the stream did not start', pins: [] };
+    }
+    const id = ++this.#lastId;
+    this.#captures.set(id, capture);
+    return { id, status, reason, pins: stream.pins };
+  }
+
+  /** As CaptureQueue.read; the end of a stream that is closed. */
+  async read(id: number): Promise<Captured> {
+    return this.#captures.get(id)?.read() ?? { samples: null, lostFrames: 0 };
+  }
+
+  closeCapture(id: number): void {
+    this.#captures.get(id)?.close();
+  }
+
   /** As loadDriver of drivers.ts. */
   loadDriver(url: string): Promise<LoadedDriver> {
     return loadDriver(this.#machine.windows, url, (line) => this.#tell({ kind: 'debug', line }));
@@ -148,9 +179,9 @@ export class Host {
     return { id, status, reason, pins: stream.pins };
   }
 
-  #report(framesWritten: number, { played, underruns }: Outlet): void {
+  #report(framesWritten: number, { played, underruns }: Outlet, inputGaps: number): void {
     for (const [id, playback] of this.#playbacks) if (playback.heard(played)) this.#playbacks.delete(id);
-    this.#board.update(framesWritten, played, underruns);
+    this.#board.update(framesWritten, played, underruns, inputGaps);
     if (underruns !== this.#underruns) this.#tell({ kind: 'underrun', underruns });
     this.#underruns = underruns;
     if (this.description.ring || (framesWritten - this.#framesReported) * BOARDS_PER_SECOND < this.#options.rateHz)

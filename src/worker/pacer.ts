@@ -11,16 +11,18 @@ export class Pacer {
   readonly #pins: PinLanes;
   readonly #outlet: Outlet;
   readonly #rateHz: number;
+  readonly #beforeStep: () => void;
   /** Analogue frames from power-up to here. */
   readonly #firstFrame: number;
   framesWritten = 0;
 
-  /** `pins` listens from the same moment on. */
-  constructor(machine: Machine, pins: PinLanes, outlet: Outlet, rateHz: number) {
+  /** `pins` listens from the same moment on; `beforeStep` brings what the step's frames hear. */
+  constructor(machine: Machine, pins: PinLanes, outlet: Outlet, rateHz: number, beforeStep: () => void) {
     this.#machine = machine;
     this.#pins = pins;
     this.#outlet = outlet;
     this.#rateHz = rateHz;
+    this.#beforeStep = beforeStep;
     this.#firstFrame = framesAt(this.#linkFrames, rateHz);
   }
 
@@ -44,6 +46,7 @@ export class Pacer {
   }
 
   #step(): void {
+    this.#beforeStep();
     const until = linkFramesAt(this.#firstFrame + this.framesWritten + STEP_FRAMES, this.#rateHz);
     this.#machine.advance(until - this.#linkFrames);
     this.#pins.write(this.#outlet);

@@ -11,7 +11,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A host whose listener is the test: it hears the first pair of output 0 as fast as the machine goes. */
 async function createListener(options: Partial<HostOptions> = {}) {
-  const channels = { events: new MessageChannel(), samples: new MessageChannel() };
+  const channels = { events: new MessageChannel(), samples: new MessageChannel(), input: new MessageChannel() };
   onTestFinished(() => {
     for (const { port1 } of Object.values(channels)) port1.close();
   });
@@ -28,7 +28,7 @@ async function createListener(options: Partial<HostOptions> = {}) {
     ...options,
   });
   const reader = new BlockReader(channels.samples.port2);
-  host.start(channels.samples.port1);
+  host.start({ input: channels.input.port1, output: channels.samples.port1 });
   const { outputs } = host.description;
   /** Whole quanta. */
   const hear = async (frames: number) => {

@@ -2,6 +2,7 @@
 
 import { type Azalia, builtInCodecs, type CodecSource } from 'azalia';
 import { find, make } from './make.ts';
+import { Microphone } from './microphone.ts';
 
 const DUMP = 'azalia codec dump';
 const IDENTIFY_SECONDS = 0.8;
@@ -70,6 +71,16 @@ export function startSources(
     take(event.dataTransfer?.files[0]);
   });
 
+  const microphone = new Microphone(azalia);
+  const switchButton = find('#microphone');
+  switchButton.addEventListener(
+    'click',
+    guard(async () => {
+      const pin = await microphone.toggle();
+      if (pin !== null) listen(pin);
+      switchButton.ariaPressed = String(microphone.on);
+    }),
+  );
   find('#identify').addEventListener(
     'click',
     guard(() => identify(azalia, listen)),

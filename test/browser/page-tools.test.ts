@@ -145,6 +145,20 @@ describeInBrowser('the demo page’s tools', (browser) => {
     expect(measureTone(await left(page, 0.5), 48000)?.frequencyHz).toBeCloseTo(440, 2);
   });
 
+  it('the microphone goes through line in, ADC, driver and DAC to the pin, and is switched off again', {
+    retry: 1,
+  }, async () => {
+    const page = await openPage();
+    await page.click('#microphone');
+    await page.waitForSelector('#microphone[aria-pressed=true]');
+    await page.waitForTimeout(500);
+    expect(peak(await left(page, 1.5))).toBeGreaterThan(0.01); // the fake microphone beeps once a second
+    await page.click('#microphone');
+    await page.waitForSelector('#microphone[aria-pressed=false]');
+    await page.waitForTimeout(300);
+    expect(peak(await left(page, 1.2))).toBe(0);
+  });
+
   it('the channels are named one after the other, each with its own pitch; another codec is chosen from the list', async () => {
     const page = await openPage();
     await page.click('#identify');

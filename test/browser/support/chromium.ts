@@ -59,6 +59,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--use-fake-device-for-media-stream', // a microphone that beeps once a second
+  '--use-fake-ui-for-media-stream',
 ];
 
 function onPath(...names: string[]): string | undefined {

@@ -13,7 +13,7 @@ const file = (name, path, limit) => ({ name, path, limit, gzip: true, disablePlu
 export default [
   bundled('azalia, without its worker', 'dist/index.js', '15 kB'),
   bundled('azalia, createAzalia alone', 'dist/index.js', '8 kB', '{ createAzalia }'),
-  file('worker: machine, driver storey, core', 'dist/worker.js', '110 kB'),
+  file('worker: machine, driver storey, core', 'dist/worker.js', '130 kB'),
   file('worklet', 'dist/worklet.js', '2 kB'),
   file('core', 'build/core.wasm', '40 kB'),
 ];

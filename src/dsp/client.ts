@@ -85,7 +85,7 @@ export class DspContext {
   }
 
   /** Queues the list; it runs after what was submitted before. `submission` is what finished() waits for. */
-  submit(list: CommandList): { readonly status: NTSTATUS; readonly submission: number } {
+  submit(list: Pick<CommandList, 'build'>): { readonly status: NTSTATUS; readonly submission: number } {
     const { stream, allocationList, allocations } = list.build();
     if (!this.#fits(stream.length, allocations)) return { status: STATUS_INVALID_USER_BUFFER, submission: 0 };
     new Uint8Array(this.#user.commandBuffer).set(stream);

@@ -3,6 +3,7 @@ export type { Bus, Remote, RemoteEvent, RemoteInterface, RemoteMemory } from '..
 export type { CaptureOptions, CaptureStream } from '../web/capture.ts';
 export { type AzaliaOptions, createAzalia } from '../web/create.ts';
 export type { FilePlayback, PlayOptions } from '../web/decode.ts';
+export type { Dsp, RemoteDspBuffer, RemoteDspContext } from '../web/dsp.ts';
 export { AzaliaError, type AzaliaErrorName } from '../web/errors.ts';
 export type { Latency } from '../web/latency.ts';
 export type { RemoteCodec } from '../web/remote-codec.ts';

@@ -5,6 +5,7 @@ import { Bus } from './bus.ts';
 import { type CaptureOptions, CaptureStream } from './capture.ts';
 import type { HostConnection } from './connect.ts';
 import { decodeAndPlay, type FilePlayback, type PlayOptions } from './decode.ts';
+import { Dsp } from './dsp.ts';
 import { AzaliaError, refused } from './errors.ts';
 import { RemoteCodec } from './remote-codec.ts';
 import { type RenderOptions, RenderStream } from './render.ts';
@@ -56,6 +57,8 @@ export class Azalia extends AzaliaEvents {
   readonly codec: RemoteCodec;
   /** The bus driver's DDIs, asynchronous. */
   readonly bus: Bus;
+  /** Command buffers for the machine's DSP. */
+  readonly dsp: Dsp;
   readonly #parts: Parts;
   #board: Float64Array;
   #open = true;
@@ -69,6 +72,7 @@ export class Azalia extends AzaliaEvents {
     this.outputs = parts.description.outputs;
     this.codec = new RemoteCodec(parts.connection, parts.description.codec);
     this.bus = new Bus(parts.connection);
+    this.dsp = new Dsp(parts.connection);
     this.#board = parts.description.board;
     parts.context.addEventListener('statechange', this.#onStateChange);
     parts.events.onmessage = ({ data }) => this.#receive(data);

@@ -11,8 +11,10 @@ import { UserMode } from '../driver-model/user-mode.ts';
 import type { Violation } from '../driver-model/verifier.ts';
 import type { AudioClassDevice } from '../drivers/audio-class/audio-class-device.ts';
 import type { AudioDevice } from '../drivers/audio-class/audio-device.ts';
+import type { Adapter } from '../dsp/kernel/adapter.ts';
 import type { DevicePort } from '../port/device-port.ts';
 import { Debugger } from './debugger.ts';
+import { DspAdapter } from './dsp-adapter.ts';
 import { inBoxPackages, ROOT, rootDriver } from './in-box.ts';
 
 /** What exists from boot to shutdown. */
@@ -21,6 +23,8 @@ interface Running {
   readonly pnp: PnpManager;
   readonly userMode: UserMode;
   readonly debugger: Debugger;
+  /** Made when somebody asks for it. */
+  dsp: DspAdapter | null;
 }
 
 export class Windows {
@@ -60,6 +64,16 @@ export class Windows {
     return this.#require().kernel;
   }
 
+  /**
+   * The adapter that runs command buffers on the device's engine (azalia/driver-kit: DspDevice, commands); it takes 4.25
+   * MiB of guest RAM. Null where an embedder owns the RAM or there is none left. Error before boot().
+   */
+  get dsp(): Adapter | null {
+    const running = this.#require();
+    if (this.#port.engine) running.dsp ??= DspAdapter.create(running.kernel, this.#port.engine);
+    return running.dsp?.adapter ?? null;
+  }
+
   /** What the driver verifier saw, shutdown's leak check included. */
   get violations(): readonly Violation[] {
     return this.#running?.kernel.verifier.violations ?? this.#violations;
@@ -70,7 +84,7 @@ export class Windows {
     if (this.#running) return;
     const kernel = new Kernel(this.#port);
     const pnp = new PnpManager(kernel);
-    this.#running = { kernel, pnp, userMode: new UserMode(pnp), debugger: new Debugger(kernel, pnp) };
+    this.#running = { kernel, pnp, userMode: new UserMode(pnp), debugger: new Debugger(kernel, pnp), dsp: null };
     this.#present = true;
     const listener = {
       arrived: (device: AudioClassDevice) => this.#audio.push(device),
@@ -141,6 +155,7 @@ export class Windows {
     kernel.call(() => {
       for (const child of [...(pnp.root?.children ?? [])]) pnp.remove(child);
     });
+    running.dsp?.free();
     for (const { address } of kernel.irps)
       kernel.verifier.report('IRP never completed', '', address.toString(16), 'shutdown');
     for (const { tag, bytes } of kernel.pool.usage())

@@ -8,6 +8,7 @@ import { Board } from './board.ts';
 import { BusClients } from './bus.ts';
 import { type Captured, CaptureQueue } from './capture-queue.ts';
 import { type LoadedDriver, loadDriver } from './drivers.ts';
+import { DspHost } from './dsp.ts';
 import { InputReceiver } from './input-blocks.ts';
 import { Inspector } from './inspector.ts';
 import type { Outlet } from './outlet.ts';
@@ -34,6 +35,7 @@ export class Host {
   readonly description: HostDescription;
   readonly bus: BusClients;
   readonly inspector: Inspector;
+  readonly dsp: DspHost;
   readonly #machine: Machine;
   readonly #audio: AudioDevice;
   readonly #codec: MachineCodec;
@@ -63,6 +65,7 @@ export class Host {
     this.#codec = codec;
     this.#options = options;
     this.bus = new BusClients(machine.windows, audio.codecAddress);
+    this.dsp = new DspHost(machine.windows);
     const shared = options.transport === 'shared';
     const outputs = describeOutputs(codec, audio.outputs);
     const lanes = outputs.reduce((sum, output) => sum + output.channels, 0);

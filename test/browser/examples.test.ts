@@ -45,6 +45,23 @@ describeInBrowser('the examples', (browser) => {
     await page.waitForFunction(() => document.querySelector('output')?.textContent === '0 underruns');
   });
 
+  it('sweep.html: the DSP’s sweep is heard, at the frequency and level that its METER tells', {
+    retry: 2,
+  }, async () => {
+    const page = await open('sweep.html');
+    await page.click('button');
+    await heard(page);
+    await page.waitForTimeout(2500);
+    const [samples = new Float32Array()] = await record(page, 0.3);
+    const tone = measureTone(samples, 48_000); // two seconds into it: 20 Hz · 1000^(2.5/120)
+    expect(tone?.frequencyHz).toBeGreaterThan(20);
+    expect(tone?.frequencyHz).toBeLessThan(26);
+    expect(tone?.levelDbfs).toBeCloseTo(20 * Math.log10(0.45), 0);
+    const [, hz, dbfs] = /^(\d+) Hz, (-?[\d.]+) dBFS$/.exec((await page.textContent('output')) ?? '') ?? [];
+    expect(Number(hz)).toBeGreaterThan(20);
+    expect(Number(dbfs)).toBeCloseTo(20 * Math.log10(0.45), 0);
+  });
+
   it('driver.html: its driver takes the device and plays 440 Hz', { retry: 2 }, async () => {
     const page = await open('driver.html');
     await page.click('button');
@@ -71,6 +88,17 @@ it('machine.js finds the codec and asks it through CORB and RIRB', () => {
     'audio function group 1',
     expect.stringMatching(/^time \d+n ticks of 24 MHz$/),
   ]);
+});
+
+it('sweep-chain.js: two minutes through the DSP, flat below the filter’s corner, −3 dB at it, falling above', () => {
+  const lines = run('sweep-chain.js');
+  const levels = lines.flatMap((line) => /^ *(\d+) Hz +(-[\d.]+) dBFS$/.exec(line)?.slice(1).map(Number) ?? []);
+  const [, low, , below, , corner, , above, , far] = levels as number[];
+  expect([low, below]).toEqual([expect.closeTo(-6.9, 0), expect.closeTo(-7, 0)]);
+  expect(corner).toBeCloseTo(-6.94 - 3.01, 0);
+  expect(above).toBeLessThan(-25);
+  expect(far).toBeLessThan(-50);
+  expect(lines.at(-1)).toMatch(/^5760000 frames at pin 14, 1200 command buffers$/);
 });
 
 it('codec.js prints the way of every pin of the built-in laptop', () => {

@@ -156,8 +156,10 @@ export class Windows {
       for (const child of [...(pnp.root?.children ?? [])]) pnp.remove(child);
     });
     running.dsp?.free();
-    for (const { address } of kernel.irps)
-      kernel.verifier.report('IRP never completed', '', address.toString(16), 'shutdown');
+    for (const { address, current, stack } of kernel.irps) {
+      const holder = stack[current]?.DeviceObject?.DriverObject.DriverName ?? 'not yet sent';
+      kernel.verifier.report('IRP never completed', holder, `IRP ${address.toString(16)}`, 'shutdown');
+    }
     for (const { tag, bytes } of kernel.pool.usage())
       kernel.verifier.report(`${bytes} bytes of pool leaked`, '', `tag '${tag}'`, 'shutdown');
     this.#violations = kernel.verifier.violations;

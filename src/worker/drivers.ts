@@ -25,6 +25,8 @@ export interface LoadedDriver {
   }[];
 }
 
+const ROLES: readonly DriverPackage['role'][] = ['function', 'lower filter', 'upper filter'];
+
 /** Errors: TypeError for a module that is no driver; whatever the module's own code throws. */
 export async function loadDriver(
   windows: Windows,
@@ -41,6 +43,7 @@ export async function loadDriver(
   if (typeof row?.service !== 'string' || typeof row.DriverEntry !== 'function' || !Array.isArray(row.ids)) {
     throw new TypeError(`${url}: what its default export returned lacks service, ids or DriverEntry`);
   }
+  if (!ROLES.includes(row.role)) throw new TypeError(`${url}: role ${row.role}: must be one of ${ROLES.join(', ')}`);
   windows.loadDriver(row);
   const served = [...(windows.pnp.root?.all() ?? [])].filter(({ hardwareIds, compatibleIds }) =>
     [...hardwareIds, ...compatibleIds].some((id) => row.ids.includes(id)),

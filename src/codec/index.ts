@@ -16,4 +16,4 @@ export {
   type GpioModel,
   type WidgetModel,
 } from './model.ts';
-export { type PinWays, type Step, type Way, waysOf } from './ways.ts';
+export { type PinWays, type Step, type Way, waysOf, wired } from './ways.ts';

@@ -62,7 +62,8 @@ export function waysOf(model: CodecModel): PinWays[] {
 }
 
 /** Widgets by NID; a pin that lists nothing, but selects all the same, with what it selects among. */
-function wired(model: CodecModel, widgets: readonly WidgetModel[]): [nid: number, widget: WidgetModel][] {
+/** Widgets by NID, with what an output pin without a list is wired to on codecs that do not say (§5.15). */
+export function wired(model: CodecModel, widgets: readonly WidgetModel[]): [nid: number, widget: WidgetModel][] {
   const unlisted = unlistedConverters(model, widgets);
   return widgets.map((widget) => {
     const isUnlisted = ((widget.pinCaps ?? 0) & P.PINCAP_OUT) !== 0 && listOf(widget).length === 0;

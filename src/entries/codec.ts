@@ -16,4 +16,5 @@ export {
   type Way,
   type WidgetModel,
   waysOf,
+  wired,
 } from '../codec/index.ts';

@@ -1,6 +1,6 @@
 // What there is to draw of a codec: its widgets in words, who listens to whom, and which connections carry sound now.
 
-import { type CodecModel, expandConnections, type WidgetModel } from '../entries/codec.ts';
+import { type CodecModel, expandConnections, type WidgetModel, wired } from '../entries/codec.ts';
 import {
   CONNECTIVITY_NONE,
   DEFAULT_DEVICES,
@@ -125,7 +125,7 @@ function decibels(sides: Value, caps: number): number {
 export function graphFacts(codec: CodecModel): { readonly boxes: Box[]; readonly wires: Wire[] } {
   const widgets = new Map<number, Widget>();
   for (const { widgets: models, inputAmpCaps = 0, outputAmpCaps = 0 } of codec.functionGroups)
-    for (const model of models) widgets.set(model.nid, new Widget(model, inputAmpCaps, outputAmpCaps));
+    for (const [nid, model] of wired(codec, models)) widgets.set(nid, new Widget(model, inputAmpCaps, outputAmpCaps));
 
   const all = [...widgets.values()].flatMap((widget) =>
     widget.connections.flatMap((from, input) => {

@@ -55,6 +55,17 @@ describe.each(CODECS)('the drawing of %s', (_name, model) => {
 
 const ascending = (a: number, b: number): number => a - b;
 
+it.skipIf(!hasCorpus)(
+  'pins that list no inputs though they have them (§5.15) are drawn with the way that is there',
+  () => {
+    const [, haswell] = loadCorpus().find(([, { vendorId }]) => vendorId === 0x80862807) as [string, CodecModel];
+    const pins = waysOf(haswell).filter(({ direction }) => direction === 'out');
+    expect(pins.length).toBeGreaterThan(0);
+    const { wires } = graphFacts(haswell);
+    for (const { pin, ways } of pins) expect(wires.filter(({ to }) => to === pin)).toHaveLength(ways.length);
+  },
+);
+
 describe('what sounds', () => {
   async function playing(pin: number) {
     const machine = await createMachine({ outputRateHz: 'stream' });

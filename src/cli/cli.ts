@@ -2,6 +2,7 @@
 // 0 done, 1 bad input or refused, 2 bad usage, 130 interrupted.
 
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { InputError, RefusalError } from '../node/errors.ts';
 import { bench } from './bench.ts';
 import { codec } from './codec.ts';
@@ -40,6 +41,10 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
 function complain(message: string): void {
   process.stderr.write(`azalia: ${message.replace(/[\r\n]+/g, ' ')}\n`);
 }
+
+// A compile job that needs memory waits for the main thread to collect garbage, the main thread at its end for the job:
+// Node then never ends (nodejs/node#54918). Compiling in turn costs nothing that can be measured here.
+setFlagsFromString('--no-concurrent-recompilation');
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());

@@ -104,7 +104,7 @@ export class Core {
     const pages = Math.ceil((GUEST_RAM + GUEST_RAM_PAD + (outside ? 0 : ramBytes)) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const bytes = new Uint8Array(memory.buffer);
-    const { instance } = await WebAssembly.instantiate(wasm, {
+    const imports = {
       env: { memory },
       memory: {
         readOutside(address: number, length: number, to: number): void {
@@ -114,7 +114,13 @@ export class Core {
           outside?.write(address, bytes.slice(from >>> 0, (from >>> 0) + length));
         },
       },
-    });
+    };
+    // Pages compile beside their work. Elsewhere at once: Node that waits for a compiler with nothing else to do can
+    // stand for ever (nodejs/node#54918: its main thread drains tasks, one of which waits for it to collect garbage).
+    const instance =
+      typeof document === 'undefined'
+        ? new WebAssembly.Instance(new WebAssembly.Module(wasm), imports)
+        : (await WebAssembly.instantiate(wasm, imports)).instance;
     return new Core(options, memory.buffer, instance.exports as unknown as CoreExports);
   }
 

@@ -64,6 +64,7 @@ export function azalia(args: readonly string[], more: NodeJS.ProcessEnv = {}): O
     encoding: 'utf8',
     env: environment(more),
     timeout: 60_000,
+    killSignal: 'SIGKILL', // the command hears SIGTERM only while it turns
   });
   return { code: run.status, out: run.stdout, error: run.stderr };
 }

@@ -52,7 +52,8 @@ export async function continueElsewhere(pin: number): Promise<{ sound: Float32Ar
       logLevel: 'error',
       alias: { 'azalia/codec': resolve('src/entries/codec.ts') },
     });
-    await promisify(execFile)(process.execPath, [script, folder, String(pin)], { timeout: 240_000 });
+    const args = ['--no-concurrent-recompilation', script, folder, String(pin)]; // nodejs/node#54918, as in cli.ts
+    await promisify(execFile)(process.execPath, args, { timeout: 240_000, killSignal: 'SIGKILL' });
     rmSync(script);
     const [left, right] = ['left', 'right'].map(
       (name) => new Float32Array(new Uint8Array(readFileSync(join(folder, name))).buffer),

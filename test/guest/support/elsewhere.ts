@@ -16,13 +16,14 @@ import { snapshot } from './snapshot.ts';
 export async function continueElsewhere(pin: number): Promise<{ sound: Float32Array[]; savedAtFrame: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'azalia-guest-'));
   const heard = new Heard();
+  const state = await snapshot(); // before the guest is made: it may boot one of its own, with its own clock
   const guest = await Guest.create({ clock: 'virtual' });
   const card = await attachHdAudio(guest.emulator, {
     onOutput: (channels, rateHz, at) => {
       if (at === pin) heard.add(channels, rateHz);
     },
   });
-  await guest.emulator.restore_state(await snapshot());
+  await guest.emulator.restore_state(state);
   const play =
     'tail -c +45 /tone.wav > /tmp/t; cat /tmp/t /tmp/t /tmp/t | aplay -D hw:0,0 -t raw -f S16_LE -c 2 -r 48000';
   guest.send(scriptLine([LOAD, UNMUTE, play]));

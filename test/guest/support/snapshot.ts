@@ -19,17 +19,17 @@ const configuration = () =>
     () => {},
   );
 
-export async function snapshot(options: Pick<GuestOptions, 'acpi'> = {}): Promise<ArrayBuffer> {
+export async function snapshot({ acpi = false }: Pick<GuestOptions, 'acpi'> = {}): Promise<ArrayBuffer> {
   const { version } = createRequire(import.meta.url)('v86/package.json') as { version: string };
   const config = configuration();
   const key = createHash('sha256')
     .update(imagesHash())
-    .update(JSON.stringify([version, options]));
+    .update(JSON.stringify([version, acpi]));
   for (let offset = 0; offset < 0x100; offset++) key.update(`${config.read(offset, 1)},`);
   const file = join(CACHE, `${key.digest('hex').slice(0, 16)}.state`);
   if (existsSync(file)) return new Uint8Array(readFileSync(file)).buffer;
 
-  const guest = await Guest.create(options);
+  const guest = await Guest.create({ acpi });
   const { cpu } = guest.emulator.v86;
   const { slot, address } = choosePlace(cpu);
   new PciFunction(cpu, config, slot, address);

@@ -91,9 +91,9 @@ export function fraction(x: f64): f64 {
   return x - nearest(x);
 }
 
-/** Well-mixed 64 bits of 64 (splitmix64's finalizer, a bijection): random numbers by index. */
+/** Well-mixed 64 bits of 64 (splitmix64, a bijection): random numbers by index. */
 export function mix64(index: u64): u64 {
-  let z = index * (((<u64>0x9e3779b9) << 32) | 0x7f4a7c15);
+  let z = (index + 1) * (((<u64>0x9e3779b9) << 32) | 0x7f4a7c15);
   z = (z ^ (z >> 30)) * (((<u64>0xbf58476d) << 32) | 0x1ce4e5b9);
   z = (z ^ (z >> 27)) * (((<u64>0x94d049bb) << 32) | 0x133111eb);
   return z ^ (z >> 31);

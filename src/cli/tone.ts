@@ -1,5 +1,5 @@
 import { createPlayer, type SampleBits } from '../node/render.ts';
-import { sweepEndHz, toneToWav, WAVES } from '../node/render-wav.ts';
+import { isNoise, sweepEndHz, toneToWav, WAVES } from '../node/render-wav.ts';
 import { traced } from '../node/trace.ts';
 import { CODEC_OPTION, chosenCodecs } from './codecs.ts';
 import { type Command, TRACE_OPTION, UsageError, type Words } from './command.ts';
@@ -22,7 +22,7 @@ export const tone: Command = {
     wave: { value: 'WAVE', help: WAVES.join(', '), fallback: 'sine' },
     rate: { value: 'HZ', help: 'sample rate', fallback: '48000' },
     bits: { value: 'N', help: SIZES.join(', '), fallback: '16' },
-    channels: { value: 'N', help: 'the same tone in each', fallback: '2' },
+    channels: { value: 'N', help: 'the tone is in each', fallback: '2' },
     dither: { help: 'TPDF dither of one step before rounding' },
     codec: CODEC_OPTION,
     pin: PIN_OPTION,
@@ -45,10 +45,13 @@ export const tone: Command = {
       }),
     ).finally(() => progress.clear());
     const { wave, frequencyHz, rateHz, levelDbfs } = settings;
-    const pitch =
-      wave === 'noise' ? '' : wave === 'sweep' ? `${frequencyHz} to ${sweepEndHz(rateHz)} Hz ` : `${frequencyHz} Hz `;
+    const pitch = isNoise(wave)
+      ? ''
+      : wave === 'sweep'
+        ? `${frequencyHz} to ${sweepEndHz(rateHz)} Hz `
+        : `${frequencyHz} Hz `;
     const title = `${pitch}${wave} at ${levelDbfs} dBFS`;
-    const drawing = wave === 'sweep' || wave === 'noise' ? 'spectrum' : 'wave';
+    const drawing = wave === 'sweep' || isNoise(wave) ? 'spectrum' : 'wave';
     process.stdout.write(formatReport({ title, codec: codecs.name, out, drawing }, report));
   },
 };

@@ -1,4 +1,4 @@
-import type { Azalia } from 'azalia';
+import type { Azalia, Observation } from 'azalia';
 import { type CodecModel, parseCodecDump } from '../entries/codec.ts';
 import { drawCodecGraph } from '../graph/graph.ts';
 import { find } from './make.ts';
@@ -33,8 +33,9 @@ export class GraphPanel {
   }
 
   /** Bars at the pins; the drawing itself is looked after twice a second. */
-  async show(levels: readonly (readonly [nid: number, peak: number])[]): Promise<void> {
-    for (const [nid, peak] of levels) {
+  async show(levels: Observation['levels']): Promise<void> {
+    for (const { nid, channels } of levels) {
+      const peak = Math.max(...channels.map((channel) => channel.peak));
       const bar = this.#place.querySelector(`[data-nid="${nid}"] .level`);
       const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
       bar?.setAttribute('width', `${Math.max(0, BOX_WIDTH * Math.min(1, 1 + decibels / FLOOR_DB)).toFixed(1)}`);

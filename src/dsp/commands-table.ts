@@ -30,15 +30,17 @@
 //                        72 step at frame 0 u32 · 76 step at the end u32 · 80 unit of both u32 · 84 0
 //                        step/unit = source frames per destination frame, within 10 % of the rates' ratio
 //                        flag 0, heeded when the state is new (zeros): streaming, half a filter late
+//   0011 TONEAT     56   as TONE · 48 first frame u32 · 52 0; the phase is frame 0's
 //
-// TONE counts its frames from its own first; SWEEP and NOISE from «first frame», so that one signal may be made by many.
+// TONE counts its frames from its own first; TONEAT, SWEEP and NOISE from «first frame», so that one signal may be made by
+// many. TONEAT's packet is TONE's.
 
 import {
   BIND_BYTES, BIND_OPERAND, BIQUAD_BYTES, BIQUAD_COEFFICIENTS, BIQUAD_DST, BIQUAD_FORMAT, BIQUAD_SRC, BIQUAD_STATE,
   CONVERT_BYTES, CONVERT_DITHER, CONVERT_DST, CONVERT_DST_FORMAT, CONVERT_FRAMES, CONVERT_SRC, CONVERT_SRC_FORMAT,
   CONVERT_START, COPY_BYTES, COPY_DST, COPY_SRC, DSP_BIND, DSP_BIQUAD, DSP_CONVERT, DSP_COPY, DSP_FILL, DSP_GAIN,
-  DSP_MARK, DSP_METER, DSP_MIX, DSP_NOISE, DSP_NOP, DSP_RESAMPLE, DSP_SPLITHINT, DSP_SWEEP, DSP_TONE, DSP_UFENCE,
-  DSP_UNBIND, FILL_BYTES, FILL_DST, FILL_PATTERN, FILL_PATTERN_BYTES, GAIN_BYTES, GAIN_DST, GAIN_FORMAT, GAIN_FROM,
+  DSP_MARK, DSP_METER, DSP_MIX, DSP_NOISE, DSP_NOP, DSP_RESAMPLE, DSP_SPLITHINT, DSP_SWEEP, DSP_TONE, DSP_TONEAT,
+  DSP_UFENCE, DSP_UNBIND, FILL_BYTES, FILL_DST, FILL_PATTERN, FILL_PATTERN_BYTES, GAIN_BYTES, GAIN_DST, GAIN_FORMAT, GAIN_FROM,
   GAIN_SRC, GAIN_START, GAIN_TO, GAIN_TOTAL, MARK_BYTES, MARK_TAG, METER_BYTES, METER_DST, METER_FORMAT, METER_SRC,
   MIX_ADD, MIX_COUNT, MIX_DST, MIX_FORMAT, MIX_SOURCES, NOISE_AMPLITUDE, NOISE_BYTES, NOISE_DST, NOISE_FORMAT,
   NOISE_PINK, NOISE_SEED, NOISE_START, RESAMPLE_BYTES, RESAMPLE_DST, RESAMPLE_DST_FORMAT, RESAMPLE_DST_RATE_HZ,
@@ -84,6 +86,7 @@ export type Field = readonly [user: number, packet: number, bytes: 4 | 8];
 export interface CommandRow {
   readonly name: string;
   readonly opcode: number;
+  readonly packetOpcode: number;
   /** Of the command and of the packet; MIX adds its sources. A packet of 0 bytes is none. */
   readonly bytes: number;
   readonly packetBytes: number;
@@ -116,10 +119,16 @@ const whole = (at: number, packet: number, write: boolean, alignment: number): O
 
 function row(name: string, opcode: number, bytes: number, packetBytes: number, rest: Partial<CommandRow>): CommandRow {
   return {
-    name, opcode, bytes, packetBytes, flags: 0, operands: [], formats: [], fields: [], reserved: [], floats: [],
+    name, opcode, packetOpcode: opcode, bytes, packetBytes, flags: 0, operands: [], formats: [], fields: [], reserved: [], floats: [],
     doubles: [], splittable: false, start: 0, total: 0, firstFrame: 0, inPlace: false, ...rest,
   };
 }
+
+const TONE: Partial<CommandRow> = {
+  flags: WAVE_MASK, operands: [dst(8, TONE_DST, 24)], formats: [24],
+  fields: [[24, TONE_FORMAT, 4], [28, TONE_RATE_HZ, 4], [32, TONE_FREQUENCY_HZ, 8], [40, TONE_AMPLITUDE, 4], [44, TONE_PHASE, 4]],
+  floats: [40, 44], doubles: [32], splittable: true, start: TONE_START, total: TONE_TOTAL,
+};
 
 const ROWS: readonly CommandRow[] = [
   row('NOP', DSP_NOP, 8, 0, {}),
@@ -129,11 +138,7 @@ const ROWS: readonly CommandRow[] = [
   row('FILL', DSP_FILL, 32, FILL_BYTES, {
     operands: [dst(8, FILL_DST, 0)], fields: [[24, FILL_PATTERN, 4], [28, FILL_PATTERN_BYTES, 4]], splittable: true,
   }),
-  row('TONE', DSP_TONE, 48, TONE_BYTES, {
-    flags: WAVE_MASK, operands: [dst(8, TONE_DST, 24)], formats: [24],
-    fields: [[24, TONE_FORMAT, 4], [28, TONE_RATE_HZ, 4], [32, TONE_FREQUENCY_HZ, 8], [40, TONE_AMPLITUDE, 4], [44, TONE_PHASE, 4]],
-    floats: [40, 44], doubles: [32], splittable: true, start: TONE_START, total: TONE_TOTAL,
-  }),
+  row('TONE', DSP_TONE, 48, TONE_BYTES, TONE),
   row('GAIN', DSP_GAIN, 56, GAIN_BYTES, {
     operands: [dst(8, GAIN_DST, 40), src(24, GAIN_SRC, 40)], formats: [40],
     fields: [[40, GAIN_FORMAT, 8], [48, GAIN_FROM, 4], [52, GAIN_TO, 4]],
@@ -190,6 +195,7 @@ const ROWS: readonly CommandRow[] = [
     ],
     reserved: [84], splittable: true, start: RESAMPLE_START, total: RESAMPLE_TOTAL,
   }),
+  row('TONEAT', DSP_TONEAT, 56, TONE_BYTES, { ...TONE, packetOpcode: DSP_TONE, reserved: [52], firstFrame: 48 }),
 ];
 
 /** Where CONVERT's packets have their frames; the command has them at 56. */

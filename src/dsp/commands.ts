@@ -23,6 +23,7 @@ import {
   DSP_SPLITHINT,
   DSP_SWEEP,
   DSP_TONE,
+  DSP_TONEAT,
   DSP_UFENCE,
   DSP_UNBIND,
   MIX_ADD,
@@ -121,7 +122,10 @@ export class CommandList {
     });
   }
 
-  /** Square, saw and triangle have all harmonics below half the rate; amplitude is the wave's peak. Phase in cycles. */
+  /**
+   * Square, saw and triangle have all harmonics below half the rate; amplitude is the wave's peak. Phase in cycles, of
+   * frame 0; with firstFrame the command makes the frames from there on.
+   */
   tone(options: {
     into: Place;
     format: SampleFormat;
@@ -129,13 +133,16 @@ export class CommandList {
     amplitude: number;
     wave?: keyof typeof TONE_WAVES;
     phase?: number;
+    firstFrame?: number;
   }): CommandList {
-    const { into, format, frequencyHz, amplitude, wave = 'sine', phase = 0 } = options;
-    return this.#add(DSP_TONE, TONE_WAVES[wave], [write(8, into, frameOf(format))], (view, at) => {
+    const { into, format, frequencyHz, amplitude, wave = 'sine', phase = 0, firstFrame = 0 } = options;
+    const opcode = firstFrame === 0 ? DSP_TONE : DSP_TONEAT;
+    return this.#add(opcode, TONE_WAVES[wave], [write(8, into, frameOf(format))], (view, at) => {
       putFormat(view, at + 24, format);
       view.setFloat64(at + 32, frequencyHz, true);
       view.setFloat32(at + 40, amplitude, true);
       view.setFloat32(at + 44, phase, true);
+      if (firstFrame !== 0) view.setUint32(at + 48, firstFrame, true);
     });
   }
 

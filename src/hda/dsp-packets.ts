@@ -24,6 +24,7 @@ export const DSP_SWEEP: u32 = 0x000d;
 export const DSP_NOISE: u32 = 0x000e;
 export const DSP_BIQUAD: u32 = 0x000f;
 export const DSP_RESAMPLE: u32 = 0x0010;
+export const DSP_TONEAT: u32 = 0x0011; // a command; its packet is TONE's
 export const DSP_PRIVILEGED: u32 = 0x8000;
 export const DSP_PHYS_COPY: u32 = 0x8001;
 export const DSP_PHYS_FILL: u32 = 0x8002;
@@ -68,7 +69,7 @@ export const TONE_START: u32 = 40;
 export const TONE_TOTAL: u32 = 44;
 export const TONE_BYTES: u32 = 48;
 
-// Flags of TONE and SWEEP, bits 1:0
+// Flags of TONE, bits 1:0
 export const WAVE_MASK: u32 = 3;
 export const WAVE_SINE: u32 = 0;
 export const WAVE_SQUARE: u32 = 1;

@@ -1,20 +1,20 @@
 // What `tone` and `play` do: a stream through the machine into a WAV file, measured at the pins on the way.
 
+import { NT_SUCCESS } from '../ddi/ntstatus.ts';
 import { measureTone, peak, type ToneMeasurement } from '../dsp/measure.ts';
-import { signalSource } from '../dsp/quantize.ts';
 import { type Spectrum, spectrum } from '../dsp/spectrum.ts';
-import { createTone, type Tone } from '../dsp/tone.ts';
+import type { ToneSettings } from '../dsp/tone.ts';
+import { ToneSource } from '../dsp/tone-source.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
+import { RefusalError } from './errors.ts';
 import { openStream, outputName, type Player, type RenderFigures, type RenderJob, render } from './render.ts';
 import type { WavReader } from './wav-read.ts';
 import { WavWriter } from './wav-write.ts';
 
-export { sweepEndHz, WAVES } from '../dsp/tone.ts';
+export { isNoise, sweepEndHz, WAVES } from '../dsp/tone.ts';
 
 /** Figures are of the first 2²⁰ frames: 22 s at 48 kHz, 5 s at 192 kHz. A longer stream is not held in memory. */
 const MEASURED_FRAMES = 2 ** 20;
-
-const DITHER_SEED = 1;
 
 export interface ChannelReport {
   readonly pin: number;
@@ -40,17 +40,23 @@ export type WavJob = Pick<RenderJob, 'progress' | 'abort'> & {
   readonly pin?: number | undefined;
 };
 
-/** A test tone, the same in every channel, into the file `out`. Errors: as createTone, openStream, WavWriter, render. */
-export async function toneToWav(
-  player: Player,
-  tone: Tone & Pick<PcmFormat, 'bits' | 'channels'> & { readonly dither: boolean },
-  job: WavJob,
-): Promise<WavReport> {
-  const { rateHz, bits, channels, frames } = tone;
+export type ToneJob = ToneSettings & PcmFormat & { readonly frames: number; readonly dither: boolean };
+
+/** A test tone in every channel into the file `out`. Errors: as checkTone, openStream, WavWriter, render; RefusalError of the DSP. */
+export async function toneToWav(player: Player, tone: ToneJob, job: WavJob): Promise<WavReport> {
+  const { rateHz, bits, channels, frames, dither } = tone;
   const format = { rateHz, bits, channels };
-  const dither = tone.dither ? { ditherSeed: DITHER_SEED } : {};
-  const source = signalSource({ signal: createTone(tone), format, frames, ...dither });
-  return renderToWav(player, { ...job, format, frames, source });
+  const { status, value: source } = ToneSource.open(player.machine.windows.dsp, tone, { format, frames, dither });
+  if (!source) throw new RefusalError(status, 'the DSP has no room for the tone');
+  const fill: typeof source.fill = (...range) => {
+    source.fill(...range);
+    if (!NT_SUCCESS(source.status)) throw new RefusalError(source.status, 'the DSP stopped');
+  };
+  try {
+    return await renderToWav(player, { ...job, format, frames, source: fill });
+  } finally {
+    source.close();
+  }
 }
 
 /** A WAV file into the file `out`. Errors: as openStream, WavReader, WavWriter, render. */

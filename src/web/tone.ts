@@ -1,5 +1,4 @@
 import type { StreamRequest, ToneRequest } from '../worker/protocol.ts';
-import type { VoiceSettings } from '../worker/voice.ts';
 import type { HostConnection } from './connect.ts';
 
 /** What can be changed while a tone plays. */
@@ -8,8 +7,8 @@ export interface ToneSettings {
   readonly frequency: number;
   /** dBFS of the peak, at most 0. Default −12. */
   readonly level: number;
-  /** Default 'sine'. */
-  readonly wave: VoiceSettings['wave'];
+  /** Default 'sine'. A sweep begins at the frequency and ends at 20 kHz; 'noise' is white, 'pink' falls by 3 dB an octave. */
+  readonly wave: ToneRequest['wave'];
 }
 
 export interface ToneOptions extends Partial<ToneSettings> {

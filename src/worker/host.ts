@@ -2,6 +2,8 @@
 
 import { NT_SUCCESS, STATUS_INVALID_HANDLE } from '../ddi/ntstatus.ts';
 import type { AudioDevice, RenderStream } from '../drivers/audio-class/audio-device.ts';
+import type { ToneSettings } from '../dsp/tone.ts';
+import { ToneSource } from '../dsp/tone-source.ts';
 import { createMachine, type Machine, type MachineCodec } from '../entries/machine.ts';
 import { BlockWriter } from './blocks.ts';
 import { Board } from './board.ts';
@@ -25,7 +27,6 @@ import type {
   ToneRequest,
 } from './protocol.ts';
 import { canWaitAsync, createRing, RingWriter } from './ring.ts';
-import { Voice, type VoiceSettings } from './voice.ts';
 
 /** The driver's cyclic buffer: with the outlet's target, what a change of a tone takes to be heard. */
 const BUFFER_FRAMES = 1024;
@@ -102,19 +103,23 @@ export class Host {
     pacer.start(flow, report, (error) => this.#tell({ kind: 'failed', message: String(error) }));
   }
 
-  /** RangeError as createTone. */
+  /** RangeError as checkTone. */
   playTone({ format, frames, ...settings }: ToneRequest): Opened {
-    const voice = new Voice(settings, format.rateHz, frames);
-    const opened = this.#open(format, (stream) => new TonePlayback(stream, voice, format, frames));
-    if (opened.id === null) return opened;
-    const status = this.#playbacks.get(opened.id)?.start() ?? opened.status;
-    if (NT_SUCCESS(status)) return opened;
+    const { status, value: tone } = ToneSource.open(this.#machine.windows.dsp, settings, { format, frames });
+    if (!tone) return { id: null, status, reason: 'the DSP has no room for a tone', pins: [] };
+    const opened = this.#open(format, (stream) => new TonePlayback(stream, tone, frames));
+    if (opened.id === null) {
+      tone.close();
+      return opened;
+    }
+    const started = this.#playbacks.get(opened.id)?.start() ?? opened.status;
+    if (NT_SUCCESS(started)) return opened;
     this.close(opened.id);
-    return { ...opened, id: null, status, reason: 'the stream did not start' };
+    return { ...opened, id: null, status: started, reason: 'the stream did not start' };
   }
 
   /** As TonePlayback.change; nothing happens to a tone that is over. */
-  changeTone(id: number, settings: Partial<VoiceSettings> | null): void {
+  changeTone(id: number, settings: Partial<ToneSettings> | null): void {
     const playback = this.#playbacks.get(id);
     if (playback instanceof TonePlayback) playback.change(settings);
   }

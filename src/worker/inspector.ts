@@ -6,15 +6,22 @@ import type { DeviceEvent, Machine, MachineCodec, PinTap } from '../entries/mach
 import { command8, command16 } from '../hda/verbs.ts';
 import { type Inspection, inspect } from '../machine/inspection.ts';
 import type { BusClients } from './bus.ts';
+import { type ChannelLevel, Meters } from './meters.ts';
 
 const LOG_LENGTH = 256;
 const IDLE_MILLISECONDS = 2000;
+const SILENT: ChannelLevel = { peak: 0, rms: 0, truePeak: 0 };
 
 export interface Observation extends Inspection {
   /** What happened since the look before, at most the newest 256; register accesses left out. */
   readonly log: readonly DeviceEvent[];
-  /** Linear peak of each output pin since the look before. */
-  readonly levels: readonly (readonly [nid: number, peak: number])[];
+  /** Of each output pin since the look before. */
+  readonly levels: readonly PinLevels[];
+}
+
+export interface PinLevels {
+  readonly nid: number;
+  readonly channels: readonly ChannelLevel[];
 }
 
 export class Inspector {
@@ -24,6 +31,7 @@ export class Inspector {
   readonly #codecAddress: number;
   readonly #bus: BusClients;
   readonly #pins: readonly number[];
+  #meters: Meters | null = null;
   #log: DeviceEvent[] = [];
   #taps: Map<number, PinTap> | null = null;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +55,7 @@ export class Inspector {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#rest(), IDLE_MILLISECONDS);
     this.#taps ??= this.#listen();
-    const levels = [...this.#taps].map(([nid, tap]) => [nid, peakOf(tap.read())] as const);
+    const levels = [...this.#taps].map(([nid, tap]) => ({ nid, channels: this.#measure(nid, tap) }));
     const log = this.#log;
     this.#log = [];
     return { ...inspect(this.#machine), log, levels };
@@ -62,10 +70,21 @@ export class Inspector {
     return new Map(this.#pins.map((nid) => [nid, this.#codec.listen(nid)]));
   }
 
+  /** What nothing has reached is silent, and not worth a command. */
+  #measure(nid: number, tap: PinTap): readonly ChannelLevel[] {
+    const { fed, rateHz } = tap;
+    const samples = tap.read();
+    if (!fed) return samples.map(() => SILENT);
+    this.#meters ??= Meters.open(this.#machine.windows, rateHz);
+    return this.#meters?.measure(nid, samples) ?? [];
+  }
+
   #rest(): void {
     this.#machine.record(null);
     for (const tap of this.#taps?.values() ?? []) tap.close();
     this.#taps = null;
+    this.#meters?.close();
+    this.#meters = null;
     this.#log = [];
   }
 
@@ -90,10 +109,4 @@ export class Inspector {
   kd(commandLine: string): string[] {
     return this.#machine.windows.kd(commandLine);
   }
-}
-
-function peakOf(channels: readonly Float32Array[]): number {
-  let peak = 0;
-  for (const channel of channels) for (const sample of channel) peak = Math.max(peak, Math.abs(sample));
-  return peak;
 }

@@ -1,10 +1,10 @@
 import { STATUS_SUCCESS } from '../ddi/ntstatus.ts';
 import type { RenderStream, SampleSource } from '../drivers/audio-class/audio-device.ts';
-import { signalSource } from '../dsp/quantize.ts';
+import type { ToneSettings } from '../dsp/tone.ts';
+import type { ToneSource } from '../dsp/tone-source.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
 import { PcmQueue } from './pcm-queue.ts';
 import type { Samples } from './protocol.ts';
-import type { Voice, VoiceSettings } from './voice.ts';
 
 /** A render stream on its way: ends at a frame that may become known late, and tells when that has been heard. */
 export abstract class Playback {
@@ -63,20 +63,20 @@ export abstract class Playback {
 }
 
 export class TonePlayback extends Playback {
-  readonly #voice: Voice;
+  readonly #tone: ToneSource;
 
-  /** RangeError as createTone. */
-  constructor(stream: RenderStream, voice: Voice, format: PcmFormat, frames: number) {
-    super(stream, signalSource({ signal: voice.signal, format, frames }));
-    this.#voice = voice;
+  constructor(stream: RenderStream, tone: ToneSource, frames: number) {
+    super(stream, tone.fill);
+    this.#tone = tone;
     this.endFrame = frames;
+    void this.finished.then(() => tone.close());
   }
 
-  /** Fades to other settings, or for null out and to the end. One that is ending stays so. RangeError as createTone. */
-  change(settings: Partial<VoiceSettings> | null): void {
-    const now = this.#voice.settings;
+  /** Fades to other settings, or for null out and to the end. One that is ending stays so. RangeError as checkTone. */
+  change(settings: Partial<ToneSettings> | null): void {
+    const now = this.#tone.settings;
     if (!now) return;
-    const changedAt = this.#voice.change(settings && { ...now, ...settings }, this.filledFrames);
+    const changedAt = this.#tone.change(settings && { ...now, ...settings }, this.filledFrames);
     if (!settings) this.endFrame = Math.min(this.endFrame, changedAt);
   }
 }

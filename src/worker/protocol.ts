@@ -1,9 +1,9 @@
 // What the page and the worker say to each other; Comlink carries it. Statuses travel in results, never on errors.
 
+import type { ToneSettings } from '../dsp/tone.ts';
 import type { CodecModel, CodecSource, WindowsVersion } from '../entries/machine.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
 import type { Ring } from './ring.ts';
-import type { VoiceSettings } from './voice.ts';
 
 export type Transport = 'shared' | 'message';
 
@@ -60,7 +60,7 @@ export interface StreamRequest extends PcmFormat {
   readonly pin?: number;
 }
 
-export interface ToneRequest extends VoiceSettings {
+export interface ToneRequest extends ToneSettings {
   readonly format: StreamRequest;
   /** Infinity: until it is stopped. */
   readonly frames: number;

@@ -143,7 +143,7 @@ const bad: [args: string[], code: number, line: string | RegExp][] = [
   [tone('--seconds', '0'), 2, '--seconds 0: must be above 0'],
   [tone('--seconds', '1e-9'), 2, '--seconds 1e-9: must give 1 to 2147483647 frames, not 0'],
   [tone('--seconds', '1e9'), 2, '--seconds 1e9: must give 1 to 2147483647 frames, not 48000000000000'],
-  [tone('--wave', 'triangle'), 2, '--wave triangle: must be one of sine, square, saw, sweep, noise'],
+  [tone('--wave', 'cosine'), 2, '--wave cosine: must be one of sine, square, saw, triangle, sweep, noise, pink'],
   [tone('--bits', '12'), 2, '--bits 12: must be one of 8, 16, 20, 24, 32'],
   [tone('--channels', '0'), 2, '--channels 0: must be 1 to 16'],
   [tone('--channels', '2.5'), 2, '--channels 2.5: must be 1 to 16'],

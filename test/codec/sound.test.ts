@@ -13,11 +13,10 @@ import {
   waysOf,
 } from '../../src/codec/index.ts';
 import { measureTone } from '../../src/dsp/measure.ts';
-import { signalSource } from '../../src/dsp/quantize.ts';
-import { createTone } from '../../src/dsp/tone.ts';
 import * as P from '../../src/hda/parameters.ts';
 import * as V from '../../src/hda/verbs.ts';
 import { powerUp } from '../support/power-up.ts';
+import { createTone, signalSource } from '../support/signals.ts';
 import { corpusNote, dumpNames, HOPELESS, hasCorpus, readDump } from './corpus.ts';
 import { factsOf, missingFacts } from './dump-facts.ts';
 import { LEFT, RIGHT, Rig } from './rig.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { measureTone, peak } from '../../src/dsp/measure.ts';
 import { quantize } from '../../src/dsp/quantize.ts';
-import { createTone } from '../../src/dsp/tone.ts';
+import { createTone } from '../support/signals.ts';
 
 const seconds = (length: number, rateHz: number, value: (t: number) => number) =>
   Float32Array.from({ length: Math.round(length * rateHz) }, (_, n) => value(n / rateHz));

@@ -6,8 +6,7 @@ import { builtInCodecs, Codec, type CodecModel } from '../../src/codec/index.ts'
 import { Core } from '../../src/controller/core.ts';
 import type { RenderStream } from '../../src/drivers/audio-class/audio-device.ts';
 import { measureTone } from '../../src/dsp/measure.ts';
-import { signalSource, takeContainer } from '../../src/dsp/quantize.ts';
-import { createTone } from '../../src/dsp/tone.ts';
+import { takeContainer } from '../../src/dsp/quantize.ts';
 import { decodeFormat, type PcmFormat, type SampleBits } from '../../src/hda/pcm.ts';
 import {
   VERB_SET_AMP_GAIN_MUTE,
@@ -19,6 +18,7 @@ import type { Device } from '../../src/machine/device.ts';
 import { joinRoutes } from '../../src/machine/program.ts';
 import { BUFFERS } from '../support/guest.ts';
 import { powerUp } from '../support/power-up.ts';
+import { createTone, signalSource } from '../support/signals.ts';
 
 const PIN = 0x14;
 const LINE_IN = 0x1a;

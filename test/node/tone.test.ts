@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { measureTone } from '../../src/dsp/measure.ts';
-import type { Tone } from '../../src/dsp/tone.ts';
 import type { SampleBits } from '../../src/hda/pcm.ts';
 import { createPlayer, type Player } from '../../src/node/render.ts';
-import { toneToWav } from '../../src/node/render-wav.ts';
+import { type ToneJob, toneToWav } from '../../src/node/render-wav.ts';
 import { readChannels, temporaryFolder } from './support.ts';
 
 const path = temporaryFolder();
@@ -24,10 +23,10 @@ beforeAll(async () => {
   player = await createPlayer('desktop');
 });
 
-async function play(row: Row, more: Partial<Tone> & { dither?: boolean; pin?: number } = {}): Promise<Float32Array[]> {
-  const { dither = false, pin, ...tone } = more;
+async function play(row: Row, more: Partial<ToneJob> & { pin?: number } = {}): Promise<Float32Array[]> {
+  const { pin, ...tone } = more;
   const out = path('tone.wav');
-  await toneToWav(player, { wave: 'sine', frames: row.rateHz, dither, ...row, ...tone }, { out, pin });
+  await toneToWav(player, { wave: 'sine', frames: row.rateHz, dither: false, ...row, ...tone }, { out, pin });
   return readChannels(out);
 }
 

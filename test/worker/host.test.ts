@@ -73,6 +73,28 @@ it.each([48000, 44100, 96000])('at %i Hz a tone has its frequency and level at t
   expect(tone?.levelDbfs).toBeCloseTo(-6, 3);
 });
 
+it('a look tells peak, RMS and true peak of each channel at each pin since the look before, by METER', async () => {
+  const { host, hear } = await createListener();
+  const [pin] = host.description.outputs[0]?.pins ?? [];
+  // A quarter of the rate, an eighth of a cycle late: every sample is at ±√½ of the wave, its peaks lie between.
+  const frames = Float32Array.from({ length: 48_000 }, (_, n) => 0.5 * Math.sin((Math.PI / 2) * n + Math.PI / 4));
+  const { id } = host.openRender({ ...format, pin: pin?.nid as number });
+  void host.write(id as number, [frames, frames.map((sample) => sample / 2)]);
+  host.inspector.observe();
+  await hear(8192);
+  host.inspector.observe();
+  await hear(12_000);
+  const { levels } = host.inspector.observe();
+  const [left, right] = levels.find(({ nid }) => nid === pin?.nid)?.channels ?? [];
+  expect(left?.peak).toBeCloseTo(0.5 * Math.SQRT1_2, 4);
+  expect(left?.rms).toBeCloseTo(0.5 * Math.SQRT1_2, 4);
+  expect(left?.truePeak).toBeCloseTo(0.5, 2);
+  expect(right?.truePeak).toBeCloseTo(0.25, 2);
+  const others = levels.filter(({ nid }) => nid !== pin?.nid);
+  expect(others.flatMap(({ channels }) => channels).every(({ truePeak }) => truePeak === 0)).toBe(true);
+  expect(others.length).toBeGreaterThan(3);
+});
+
 it('a tone of so many frames has exactly those, and finishes when the last of them was heard', async () => {
   const { host, hear } = await createListener();
   await hear(3 * QUANTUM);

@@ -72,7 +72,7 @@ export function writePacket(
   patches: D3DDDI_PATCHLOCATIONLIST[],
   patchAt: number,
 ): void {
-  packet.setUint16(PACKET_OPCODE, row.opcode, true);
+  packet.setUint16(PACKET_OPCODE, row.packetOpcode, true);
   packet.setUint16(PACKET_FLAGS, stream.getUint16(at + 2, true), true);
   packet.setUint32(PACKET_BYTES, packetBytes(row, stream, at), true);
   for (const [user, target, bytes] of row.fields) {

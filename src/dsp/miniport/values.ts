@@ -12,6 +12,7 @@ import {
   DSP_RESAMPLE,
   DSP_SWEEP,
   DSP_TONE,
+  DSP_TONEAT,
   DSP_UFENCE,
   METER_CHANNEL_BYTES,
   MIX_SOURCES_MAX,
@@ -55,6 +56,7 @@ function opcodeAgrees(row: CommandRow, stream: DataView, at: number, refs: reado
       return [1, 2, 4].includes(patternBytes) && offset % patternBytes === 0 && length(0) % patternBytes === 0;
     }
     case DSP_TONE:
+    case DSP_TONEAT:
       return f64(32) >= 0 && f64(32) <= u32(28) / 2;
     case DSP_MIX: {
       const count = mixCount(stream, at);

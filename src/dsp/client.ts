@@ -7,12 +7,13 @@ import {
   STATUS_INVALID_USER_BUFFER,
 } from '../ddi/dxgk.ts';
 import { type NTSTATUS, STATUS_SUCCESS } from '../ddi/ntstatus.ts';
-import { type Buffer, type CommandList, commands } from './commands.ts';
+import { type CommandList, commands } from './commands.ts';
 import { INTERFACE_ID } from './commands-table.ts';
 import type { Adapter } from './kernel/adapter.ts';
 import type { AllocationRequest } from './kernel/allocations.ts';
 import type { RenderResult } from './kernel/render-request.ts';
 import type { UserMemory } from './kernel/user-memory.ts';
+import type { Buffer } from './places.ts';
 
 /** A result, or the status that refused it. */
 export type Outcome<T> = { readonly status: NTSTATUS; readonly value: T | null };

@@ -6,7 +6,6 @@
 //     .meter({ from: left, into: levels, format })
 //     .fence({ into: cell, value: 1n })
 
-import { ALLOCATIONLIST_WRITE_OPERATION, D3DDDI_ALLOCATIONLIST_BYTES, type D3DKMT_HANDLE } from '../ddi/dxgk.ts';
 import {
   DSP_BIND,
   DSP_BIQUAD,
@@ -35,28 +34,10 @@ import {
   WAVE_SQUARE,
   WAVE_TRIANGLE,
 } from '../hda/dsp-packets.ts';
-import {
-  COMMANDS,
-  CONVERT_USER_FRAMES,
-  INTERFACE_ID,
-  MIX_USER_SOURCE_BYTES,
-  MIX_USER_SOURCES,
-  REF_BYTES,
-  SLOTS,
-  STREAM_HEADER_BYTES,
-  STREAM_MAGIC,
-  STREAM_MAJOR,
-} from './commands-table.ts';
-import { frameBytesOf, packFormat, type SampleFormat } from './format.ts';
-
-/** An allocation that the app has open. */
-export interface Buffer {
-  readonly handle: D3DKMT_HANDLE;
-  readonly bytes: number;
-}
-
-/** All of a buffer, or part of it. Bytes default to the rest of the buffer, less what is no whole frame. */
-export type Place = Buffer | { readonly buffer: Buffer; readonly offset?: number; readonly bytes?: number };
+import { COMMANDS, CONVERT_USER_FRAMES, MIX_USER_SOURCE_BYTES, MIX_USER_SOURCES, REF_BYTES } from './commands-table.ts';
+import { type BuiltCommands, type Command, encodeCommands } from './encode-commands.ts';
+import { packFormat, type SampleFormat } from './format.ts';
+import { firstFrames, frameOf, type Place, type Ref, read, sized, write } from './places.ts';
 
 export const TONE_WAVES = { sine: WAVE_SINE, square: WAVE_SQUARE, saw: WAVE_SAW, triangle: WAVE_TRIANGLE } as const;
 
@@ -67,29 +48,6 @@ export interface BiquadSection {
   readonly b2: number;
   readonly a1: number;
   readonly a2: number;
-}
-
-interface Ref {
-  readonly at: number;
-  readonly place: Place;
-  readonly write: boolean;
-  /** Bytes of a frame: the default length is whole frames. */
-  readonly frame: number;
-}
-
-interface Command {
-  readonly opcode: number;
-  readonly flags: number;
-  readonly bytes: number;
-  readonly refs: readonly Ref[];
-  readonly fill: (view: DataView, at: number) => void;
-}
-
-/** A command buffer and its allocation list, as user memory holds them; element 0 is the NULL element. */
-export interface BuiltCommands {
-  readonly stream: Uint8Array;
-  readonly allocationList: Uint8Array;
-  readonly allocations: number;
 }
 
 export class CommandList {
@@ -317,46 +275,7 @@ export class CommandList {
     for (let list: CommandList | null = this; list !== null; list = list.#before) {
       if (list.#command) all.push(list.#command);
     }
-    all.reverse();
-    const bytes = all.reduce((sum, command) => sum + command.bytes, STREAM_HEADER_BYTES);
-    const view = new DataView(new ArrayBuffer(bytes));
-    view.setUint32(0, STREAM_MAGIC, true);
-    view.setUint16(4, STREAM_MAJOR, true);
-    view.setUint32(8, bytes, true);
-    view.setUint32(12, all.length, true);
-    view.setUint32(16, INTERFACE_ID, true);
-
-    const indices = new Map<D3DKMT_HANDLE, number>();
-    const written = new Set<D3DKMT_HANDLE>();
-    let at = STREAM_HEADER_BYTES;
-    for (const command of all) {
-      view.setUint16(at, command.opcode, true);
-      view.setUint16(at + 2, command.flags, true);
-      view.setUint32(at + 4, command.bytes, true);
-      for (const [n, ref] of command.refs.entries()) {
-        const { buffer, offset, length } = extent(ref);
-        const index = indices.get(buffer.handle) ?? indices.size + 1;
-        indices.set(buffer.handle, index);
-        if (ref.write) written.add(buffer.handle);
-        view.setUint32(at + ref.at, index, true);
-        view.setUint32(at + ref.at + 4, n % SLOTS, true);
-        view.setUint32(at + ref.at + 8, offset, true);
-        view.setUint32(at + ref.at + 12, length, true);
-      }
-      command.fill(view, at);
-      at += command.bytes;
-    }
-    const list = new DataView(new ArrayBuffer((indices.size + 1) * D3DDDI_ALLOCATIONLIST_BYTES));
-    for (const [handle, index] of indices) {
-      list.setUint32(index * D3DDDI_ALLOCATIONLIST_BYTES, handle, true);
-      const flags = written.has(handle) ? ALLOCATIONLIST_WRITE_OPERATION : 0;
-      list.setUint32(index * D3DDDI_ALLOCATIONLIST_BYTES + 4, flags, true);
-    }
-    return {
-      stream: new Uint8Array(view.buffer),
-      allocationList: new Uint8Array(list.buffer),
-      allocations: indices.size + 1,
-    };
+    return encodeCommands(all.reverse());
   }
 
   #add(
@@ -372,40 +291,6 @@ export class CommandList {
 
 /** The empty list: where every list begins. */
 export const commands = CommandList.empty;
-
-function read(at: number, place: Place, frame = 1): Ref {
-  return { at, place, write: false, frame };
-}
-
-function write(at: number, place: Place, frame = 1): Ref {
-  return { at, place, write: true, frame };
-}
-
-function parts(place: Place): { buffer: Buffer; offset: number; bytes: number | undefined } {
-  return 'buffer' in place
-    ? { buffer: place.buffer, offset: place.offset ?? 0, bytes: place.bytes }
-    : { buffer: place, offset: 0, bytes: undefined };
-}
-
-function extent(ref: Ref): { buffer: Buffer; offset: number; length: number } {
-  const { buffer, offset, bytes } = parts(ref.place);
-  const rest = Math.max(0, buffer.bytes - offset);
-  return { buffer, offset, length: bytes ?? rest - (rest % ref.frame) };
-}
-
-/** The place with its length given, where it has none of its own. */
-function sized(place: Place, bytes: number): Place {
-  const { buffer, offset, bytes: own } = parts(place);
-  return { buffer, offset, bytes: own ?? bytes };
-}
-
-function firstFrames(place: Place, frames: number, format: SampleFormat): Place {
-  return sized(place, frames * frameOf(format));
-}
-
-function frameOf(format: SampleFormat): number {
-  return frameBytesOf(packFormat(format));
-}
 
 function putFormat(view: DataView, at: number, format: SampleFormat): void {
   view.setUint32(at, packFormat(format), true);

@@ -9,9 +9,9 @@ import {
 } from '../ddi/ntstatus.ts';
 import type { PcmFormat } from '../hda/pcm.ts';
 import { type DspBuffer, type DspContext, DspDevice, type Outcome } from './client.ts';
-import { type CommandList, commands, type Place } from './commands.ts';
-import { frameBytesOf, packFormat } from './format.ts';
+import { type CommandList, commands } from './commands.ts';
 import type { Adapter } from './kernel/adapter.ts';
+import { frameOf, type Place } from './places.ts';
 import { putSilence } from './quantize.ts';
 import { sweepEndHz, type ToneSettings } from './tone.ts';
 import { type Part, type Piece, ToneLayers } from './tone-layers.ts';
@@ -48,7 +48,7 @@ export class ToneSource {
     const context = device.createContext();
     const joint: PcmFormat = { ...options.format, bits: 32 };
     const buffers = [options.format, joint, joint].map((format) =>
-      device.allocate({ bytes: SLICE_FRAMES * frameBytesOf(packFormat(format)) }),
+      device.allocate({ bytes: SLICE_FRAMES * frameOf(format) }),
     );
     const [made, one, other] = buffers.map(({ value }) => value);
     if (context.value && made && one && other) {
@@ -92,7 +92,7 @@ export class ToneSource {
   /** A stream's SampleSource. */
   readonly fill = (into: Uint8Array, firstFrame: number, frames: number): void => {
     const { format, frames: length } = this.#options;
-    const frameBytes = frameBytesOf(packFormat(format));
+    const frameBytes = frameOf(format);
     const present = Math.max(0, Math.min(frames, length - firstFrame));
     let done = 0;
     while (done < present && NT_SUCCESS(this.#status)) {
@@ -117,7 +117,7 @@ export class ToneSource {
     }
     const [made] = this.#buffers;
     this.#status = this.#context.submit(list).status;
-    const bytes = made.read(0, frames * frameBytesOf(packFormat(this.#options.format)));
+    const bytes = made.read(0, frames * frameOf(this.#options.format));
     if (NT_SUCCESS(this.#status) && bytes.length === 0) this.#status = STATUS_UNSUCCESSFUL;
     return bytes;
   }
@@ -128,7 +128,7 @@ export class ToneSource {
     const joint = this.#joint;
     const [made, one, other] = this.#buffers;
     const place = (buffer: DspBuffer, samples: PcmFormat): Place => {
-      const frameBytes = frameBytesOf(packFormat(samples));
+      const frameBytes = frameOf(samples);
       return { buffer, offset: at * frameBytes, bytes: frames * frameBytes };
     };
     const [first, second] = parts as [Part, Part?];

@@ -36,8 +36,9 @@ export {
   IOCTL_AZALIABUS_SENDVERBS,
 } from '../drivers/audio-class/verb-ioctl.ts';
 export { type DspBuffer, type DspContext, DspDevice, type Outcome } from '../dsp/client.ts';
-export { type BiquadSection, type CommandList, commands, type Place } from '../dsp/commands.ts';
+export { type BiquadSection, type CommandList, commands } from '../dsp/commands.ts';
 export type { SampleFormat } from '../dsp/format.ts';
+export type { Place } from '../dsp/places.ts';
 export { resamplerSourceFrames, resamplerStateBytes } from '../dsp/resampler.ts';
 export { command8, command16 } from '../hda/verbs.ts';
 export type { DriverKit, DriverModule } from '../worker/drivers.ts';

@@ -4,7 +4,7 @@
 import { proxyMarker } from 'comlink';
 import { STATUS_INVALID_HANDLE, STATUS_NOT_SUPPORTED } from '../ddi/ntstatus.ts';
 import { type DspBuffer, type DspContext, DspDevice, type Outcome } from '../dsp/client.ts';
-import type { BuiltCommands } from '../dsp/commands.ts';
+import type { BuiltCommands } from '../dsp/encode-commands.ts';
 import type { Windows } from '../windows/windows.ts';
 
 export class DspHost {

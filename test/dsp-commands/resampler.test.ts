@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aliasesDb, imagesDb, passbandRippleDb, thdPlusNoiseDb } from '../../bench/quality.ts';
 import { resample } from '../../bench/resampling.ts';
+import type { DspBuffer } from '../../src/dsp/client.ts';
 import { commands } from '../../src/dsp/commands.ts';
 import { measureTone } from '../../src/dsp/measure.ts';
 import { resamplerSourceFrames, resamplerStateBytes, resamplerTaps } from '../../src/dsp/resampler.ts';
@@ -73,6 +74,30 @@ it('in many commands, each given exactly the frames it takes, as in one', () => 
   for (const pieces of [2, 7, 333]) {
     const { output } = resample(signal, 44100, 48000, 20_000, { channels: 2, pieces });
     expect(Buffer.compare(Buffer.from(output.buffer), Buffer.from(whole.buffer))).toBe(0);
+  }
+});
+
+it('an hour of 8 → 11.025 kHz: its last second is its second one to the bit, and where a 997 Hz sine is then', () => {
+  const tools = bench();
+  const [src, dst] = [8000, 11_025];
+  const stateBytes = resamplerStateBytes(src, dst, 1);
+  const [source, sink, state] = [src * 4, dst * 4, stateBytes].map(tools.allocate) as [DspBuffer, DspBuffer, DspBuffer];
+  const [from, into] = [float(1, src), float(1, dst)];
+  const seconds = 3600;
+  let second: Float32Array = new Float32Array();
+  tools.run(commands.tone({ into: source, format: from, frequencyHz: 997, amplitude: 0.5 })); // every second is the same
+  const places = { from: source, fromFormat: from, into: sink, intoFormat: into };
+  const convert = commands.resample({ ...places, state: { buffer: state, bytes: stateBytes }, streaming: true });
+  for (let n = 0; n < seconds; n++) {
+    tools.run(convert);
+    if (n === 1) second = tools.floats(sink, dst);
+  }
+  const last = tools.floats(sink, dst);
+  expect(Buffer.compare(Buffer.from(last.buffer), Buffer.from(second.buffer))).toBe(0);
+  const late = resamplerTaps(src, dst) / 2 / src; // half a filter
+  for (let n = 0; n < dst; n++) {
+    const exact = 0.5 * Math.sin(2 * Math.PI * 997 * (n / dst - late)); // whole periods a second
+    expect(Math.abs((last[n] ?? 9) - exact)).toBeLessThan(3e-6);
   }
 });
 

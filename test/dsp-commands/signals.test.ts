@@ -50,6 +50,20 @@ it('TONE an hour in is as exact as at the start', () => {
   }
 });
 
+it('TONEAT goes on where another command left the tone: up to frame 2³², and no further', () => {
+  const tools = bench();
+  const into = tools.allocate(4000 * 4);
+  const tone = { format: float(), frequencyHz: 9973, amplitude: 1, phase: 0.25 };
+  const first = 2 ** 32 - 4000;
+  tools.run(commands.tone({ ...tone, into, firstFrame: first }));
+  const got = tools.floats(into, 4000);
+  for (let n = 0; n < 4000; n++) {
+    const turns = ((9973 * (first + n)) % RATE) / RATE + 0.25; // whole numbers below 2^53: exact
+    expect(Math.abs((got[n] ?? 9) - Math.sin(2 * Math.PI * turns))).toBeLessThan(4e-8);
+  }
+  expect(() => tools.run(commands.tone({ ...tone, into, firstFrame: first + 1 }))).toThrow('refused: c000000d');
+});
+
 describe('TONE is band-limited: its harmonics below half the rate, and nothing else', () => {
   const BINS = 16384;
   const harmonic: Record<string, (k: number) => number> = {

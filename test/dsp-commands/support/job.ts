@@ -73,6 +73,7 @@ export function createJob(frames: number, options: Parameters<typeof connect>[0]
     .splitHint()
     .tone({ into: tones, format: pcm(16, CHANNELS, 44100), frequencyHz: 441.3, amplitude: 0.9, wave: 'saw' })
     .mix({ into: pcm16, format: pcm(16, CHANNELS, 44100), sources: [{ from: tones, gain: 0.9 }], add: true })
+    .tone({ into: tones, format: pcm(16, CHANNELS, 44100), frequencyHz: 70, amplitude: 0.9, firstFrame: 4_000_000_000 })
     .resample({
       from: place(a),
       fromFormat: format,

@@ -47,6 +47,7 @@ const COMMANDS: readonly number[][] = [
   copy(ref(1, 0, 1024), ref(2, 64, 1024, 1)),
   fill(ref(1, 128, 256), 0x55aa55aa, 4),
   tone(ref(1, 0, 2048), PCM16_STEREO, 1000, 0.5, 0, 2),
+  command(op.DSP_TONEAT, [...ref(1, 0, 800), ...F32_MONO, ...f64(440), HALF, 0, 0xfffffd00, 0]),
   gain(ref(1, 0, 512), ref(2, 0, 512, 1), F32_MONO, 0, 1),
   mix(ref(1, 0, 256), F32_MONO, [
     [ref(2, 0, 256, 1), 0.5],

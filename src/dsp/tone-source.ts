@@ -19,6 +19,8 @@ import { type Part, type Piece, ToneLayers } from './tone-layers.ts';
 /** Frames that one submission makes. */
 const SLICE_FRAMES = 2048;
 const DITHER_SEEDS = [1, 2];
+/** NOISE's pink has the RMS of white, 1/√3; here its peaks are to be the level: 4.5 times its RMS, passed once in seconds. */
+const PINK_SCALE = Math.sqrt(3) / 4.5;
 
 export interface ToneOptions {
   readonly format: PcmFormat;
@@ -159,8 +161,9 @@ export class ToneSource {
     const amplitude = 10 ** (settings.levelDbfs / 20);
     switch (wave) {
       case 'noise':
+        return list.noise({ into, format, amplitude, firstFrame });
       case 'pink':
-        return list.noise({ into, format, amplitude, pink: wave === 'pink', firstFrame });
+        return list.noise({ into, format, amplitude: amplitude * PINK_SCALE, pink: true, firstFrame });
       case 'sweep': {
         const toHz = sweepEndHz(format.rateHz);
         return list.sweep({

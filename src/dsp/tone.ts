@@ -7,7 +7,7 @@ export interface ToneSettings {
   readonly wave: Wave;
   /** Above 0 and below half the rate. A sweep starts here; noise has none. */
   readonly frequencyHz: number;
-  /** The wave's peak: 0 is full scale, so a sine at 0 dBFS reaches ±1. Pink noise has the RMS of white. */
+  /** The wave's peak: 0 is full scale, so a sine at 0 dBFS reaches ±1. Of pink noise 4.5 times the RMS. */
   readonly levelDbfs: number;
 }
 

@@ -157,6 +157,13 @@ it.each([
   expect(level).toBeGreaterThan(-3.1);
 });
 
+it('pink noise is 4.5 times below its level in RMS, and its peaks are about there', () => {
+  const samples = play(open({ wave: 'pink', frequencyHz: 440, levelDbfs: -6 }), 0, 480_000);
+  const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  expect(20 * Math.log10(rms * 4.5)).toBeCloseTo(-6, 0);
+  expect(Math.abs(20 * Math.log10(farthest(samples, () => 0)) + 6)).toBeLessThan(1.5);
+});
+
 it('a sweep starts at its frequency and spends equal time in equal intervals', () => {
   const frames = 480_000;
   const source = open({ wave: 'sweep', frequencyHz: 20, levelDbfs: 0 }, { frames });

@@ -6,11 +6,10 @@ import type { DeviceEvent, Machine, MachineCodec, PinTap } from '../entries/mach
 import { command8, command16 } from '../hda/verbs.ts';
 import { type Inspection, inspect } from '../machine/inspection.ts';
 import type { BusClients } from './bus.ts';
-import { type ChannelLevel, Meters } from './meters.ts';
+import { type ChannelLevel, Meters, SILENT } from './meters.ts';
 
 const LOG_LENGTH = 256;
 const IDLE_MILLISECONDS = 2000;
-const SILENT: ChannelLevel = { peak: 0, rms: 0, truePeak: 0 };
 
 export interface Observation extends Inspection {
   /** What happened since the look before, at most the newest 256; register accesses left out. */

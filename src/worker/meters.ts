@@ -14,6 +14,7 @@ export interface ChannelLevel {
   readonly truePeak: number;
 }
 
+export const SILENT: ChannelLevel = { peak: 0, rms: 0, truePeak: 0 };
 const SAMPLES_BYTES = 1 << 17;
 const CHANNELS = 16;
 /** A point between samples takes six on either side: so many are measured again, or it would be missed between two looks. */
@@ -28,7 +29,7 @@ export class Meters {
   readonly #tails = new Map<number, readonly Float32Array[]>();
 
   /** Null where the DSP has no room. */
-  static open({ dsp }: Windows, rateHz: number): Meters | null {
+  static open({ dsp }: Pick<Windows, 'dsp'>, rateHz: number): Meters | null {
     const device = dsp && DspDevice.open(dsp).value;
     if (!device) return null;
     const context = device.createContext().value;
@@ -51,7 +52,7 @@ export class Meters {
   measure(id: number, channels: readonly Float32Array[]): ChannelLevel[] {
     const frames = channels[0]?.length ?? 0;
     const most = SAMPLES_BYTES / 4 / CHANNELS - OVERLAP_FRAMES;
-    let levels: readonly ChannelLevel[] = [];
+    let levels: ChannelLevel[] = channels.map(() => SILENT);
     let power = channels.map(() => 0);
     for (let at = 0; at < frames; at += most) {
       const fresh = channels.map((samples) => samples.subarray(at, at + most));
@@ -64,7 +65,7 @@ export class Meters {
         rms: Math.sqrt(power[n] ?? 0),
       }));
     }
-    return [...levels];
+    return levels;
   }
 
   close(): void {

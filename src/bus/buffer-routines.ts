@@ -6,7 +6,7 @@ import type {
   HdAudioBufferRoutines,
   HdAudioNotificationRoutines,
   NotificationBufferResult,
-} from '../ddi/bus-interface.ts';
+} from '../ddi/buffer-routines.ts';
 import { BUFFER_DESCRIPTOR_BYTES, decodeBufferDescriptors, ResetState } from '../ddi/hdaudio.ts';
 import { PASSIVE_LEVEL } from '../ddi/irql.ts';
 import {
@@ -71,12 +71,12 @@ export function bufferRoutines(bus: HdAudioBus): BufferRoutines {
 
   const free = (client: Client, handle: number, matches: (buffer: DmaBuffer) => boolean): NTSTATUS => {
     const allocation = bus.engines.find(client, handle)?.allocation;
-    if (!allocation) return STATUS_INVALID_HANDLE;
-    const { buffer } = allocation;
+    const buffer = allocation ? allocation.buffer : client.outliving.get(handle);
+    if (!allocation && !buffer) return STATUS_INVALID_HANDLE;
     if (buffer && !matches(buffer)) return STATUS_INVALID_PARAMETER;
-    if (!buffer || allocation.state !== ResetState) return STATUS_INVALID_DEVICE_REQUEST;
-    allocation.buffer = null;
-    allocation.streamId = 0;
+    if (!buffer || (allocation && allocation.state !== ResetState)) return STATUS_INVALID_DEVICE_REQUEST;
+    if (allocation) Object.assign(allocation, { buffer: null, streamId: 0 });
+    client.outliving.delete(handle);
     freeBuffer(buffer);
     return STATUS_SUCCESS;
   };
@@ -117,11 +117,14 @@ export function bufferRoutines(bus: HdAudioBus): BufferRoutines {
       bus,
       { call: 'AllocateContiguousDmaBuffer', irql: PASSIVE_LEVEL, refuse: refuseContiguous },
       (client, Handle, RequestedBufferSize) => {
-        const allocation = bus.engines.find(client, Handle)?.allocation;
-        if (!allocation) return refuseContiguous(STATUS_INVALID_HANDLE);
+        const engine = bus.engines.find(client, Handle);
+        if (!engine) return refuseContiguous(STATUS_INVALID_HANDLE);
+        const { allocation } = engine;
         if (!isSize(RequestedBufferSize)) return refuseContiguous(STATUS_INVALID_PARAMETER);
         if (allocation.state !== ResetState || allocation.buffer)
           return refuseContiguous(STATUS_INVALID_DEVICE_REQUEST);
+        // Whatever the engine held before must be let go of before the client has memory for it (§2.0: may time out).
+        if (!engine.reset()) return refuseContiguous(STATUS_DEVICE_NOT_READY);
         const buffer = allocateContiguous(bus.kernel.memory, RequestedBufferSize);
         if (!buffer || !('physicalAddress' in buffer.memory)) return refuseContiguous(STATUS_INSUFFICIENT_RESOURCES);
         allocation.buffer = buffer;

@@ -1,6 +1,6 @@
 // DMA buffers: usable sizes, descriptor lists, and who frees what (hdaudio-ddi §2.5, §2.6, §2.19).
 
-import type { PHDAUDIO_BDL_ISR } from '../ddi/bus-interface.ts';
+import type { PHDAUDIO_BDL_ISR } from '../ddi/buffer-routines.ts';
 import { encodeBufferDescriptors, type HDAUDIO_BUFFER_DESCRIPTOR } from '../ddi/hdaudio.ts';
 import type { PVOID } from '../ddi/kernel.ts';
 import { type ContiguousPages, type Mdl, PAGE_BYTES, type PhysicalMemory } from '../driver-model/memory.ts';

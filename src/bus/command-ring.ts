@@ -1,7 +1,8 @@
 // CORB and RIRB from the driver's side: commands out one at a time, responses back (hda-hardware §3.2, §3.3).
 //
 // One command is under way at a time, so a response belongs to it and to nothing else: «one finishing before the next
-// starts» (hdaudio-ddi §2.1). A codec that STATESTS did not announce is sent its command too, but not waited for.
+// starts» (hdaudio-ddi §2.1). A codec that STATESTS did not announce is sent its command too, but not waited for; for
+// one that does not answer the clock interrupt ends the wait.
 
 import { type HDAUDIO_CODEC_RESPONSE, type HDAUDIO_CODEC_TRANSFER, NO_RESPONSE } from '../ddi/hdaudio.ts';
 import { DISPATCH_LEVEL } from '../ddi/irql.ts';
@@ -72,6 +73,8 @@ export class CommandRing {
   #pending: HDAUDIO_CODEC_TRANSFER | null = null;
   #answer: HDAUDIO_CODEC_RESPONSE | null = null;
   #deadline = 0n;
+  /** Takes back the clock interrupt at the deadline; null while nothing is waited for. */
+  #cancelTimer: (() => void) | null = null;
   /** Set by the ISR: responses were lost. */
   overrun = false;
 
@@ -140,9 +143,12 @@ export class CommandRing {
       this.#kernel.raise(DISPATCH_LEVEL, this.serve);
       return request.done;
     };
-    // Under an interrupt no time passes in poll: a response that is not there by then is late.
-    while (!this.#kernel.poll(served, RESPONSE_FRAMES + 1)) this.#deadline = 0n;
-    return STATUS_SUCCESS;
+    for (;;) {
+      const before = this.#kernel.performanceCounter;
+      if (this.#kernel.poll(served, RESPONSE_FRAMES + 1)) return STATUS_SUCCESS;
+      // Under an interrupt no time passes in poll: a response that is not there by then is late.
+      if (this.#kernel.performanceCounter === before) this.#deadline = 0n;
+    }
   }
 
   #enqueue(transfers: readonly HDAUDIO_CODEC_TRANSFER[], completed: () => void): Request | null {
@@ -165,9 +171,14 @@ export class CommandRing {
         this.#drain();
         if (!request || !transfer) break;
         const response = this.#response(transfer);
-        if (!response) break;
+        if (!response) {
+          this.#cancelTimer ??= this.#kernel.setTimer(this.#deadline, this.serve);
+          break;
+        }
         transfer.Input = response;
         this.#pending = null;
+        this.#cancelTimer?.();
+        this.#cancelTimer = null;
         if (++request.next < request.transfers.length) continue;
         this.#queue.shift();
         this.#kernel.pool.free(request.memory);

@@ -37,6 +37,7 @@ import {
   STATESTS,
   VMAJ,
   VMIN,
+  WAKEEN,
 } from '../hda/registers.ts';
 import { DISCOVERY_FRAMES } from '../hda/timing.ts';
 
@@ -130,6 +131,19 @@ export class Controller {
     this.write(INTCTL, 4, 0);
     this.write(GCTL, 4, 0);
     this.abandon();
+  }
+
+  /** In reset, where WAKEEN takes a write: a codec of the mask that drives its line high is a wake event (§3.1). */
+  armWake(codecMask: number): void {
+    this.write(STATESTS, 2, SDI_MASK);
+    this.write(WAKEEN, 2, codecMask);
+  }
+
+  /** The codecs that woke the link, read before the reset of a resume; no wake events any more. */
+  takeWake(): number {
+    const woken = this.read(STATESTS, 2) & this.read(WAKEEN, 2);
+    this.write(WAKEEN, 2, 0);
+    return woken;
   }
 
   /** What is left to do when the controller is gone: nothing that touches it. */

@@ -1,10 +1,11 @@
 // Engines: allocation, bandwidth, state, position (hdaudio-ddi §2.2–2.4, §2.9–2.12).
 
-import type { EngineResult, HdAudioCommonRoutines } from '../ddi/bus-interface.ts';
+import type { EngineResult, HdAudioCommonRoutines } from '../ddi/common-routines.ts';
 import { type HDAUDIO_STREAM_STATE, PauseState, ResetState, RunState } from '../ddi/hdaudio.ts';
 import { DISPATCH_LEVEL, PASSIVE_LEVEL } from '../ddi/irql.ts';
 import {
   type NTSTATUS,
+  STATUS_DEVICE_NOT_READY,
   STATUS_INVALID_DEVICE_REQUEST,
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
@@ -85,8 +86,10 @@ export function engineRoutines(bus: HdAudioBus): EngineRoutines {
       (client, Handle): NTSTATUS => {
         const engine = bus.engines.find(client, Handle);
         if (!engine) return STATUS_INVALID_HANDLE;
-        if (engine.allocation.state !== ResetState || engine.allocation.buffer) return STATUS_INVALID_DEVICE_REQUEST;
-        for (const { fdo } of engine.allocation.callbacks) fdo.dereference();
+        const { state, buffer, callbacks } = engine.allocation;
+        if (state !== ResetState || (buffer && !bus.freesEnginesFirst)) return STATUS_INVALID_DEVICE_REQUEST;
+        if (buffer) client.outliving.set(Handle, buffer);
+        for (const { fdo } of callbacks) fdo.dereference();
         bus.engines.free(engine);
         return STATUS_SUCCESS;
       },
@@ -108,6 +111,7 @@ export function engineRoutines(bus: HdAudioBus): EngineRoutines {
           return STATUS_INVALID_PARAMETER;
         for (const { allocation } of engines)
           if (!isLegal(allocation.state, StreamState, allocation.streamId !== 0)) return STATUS_INVALID_DEVICE_REQUEST;
+        if (StreamState === RunState && bus.asleep) return STATUS_DEVICE_NOT_READY;
         move(bus, [...engines], StreamState);
         return STATUS_SUCCESS;
       },
@@ -139,7 +143,7 @@ function isLegal(from: HDAUDIO_STREAM_STATE, to: HDAUDIO_STREAM_STATE, isSetUp: 
 /** All of it is legal: moves the engines that are not there yet, in one link frame. */
 function move(bus: HdAudioBus, engines: readonly HeldEngine[], to: HDAUDIO_STREAM_STATE): void {
   const moving = engines.filter((engine) => engine.allocation.state !== to);
-  if (!bus.gone) {
+  if (bus.reachable) {
     const running = moving.filter((engine) => engine.allocation.state === RunState);
     if (to === RunState) runTogether(bus.controller, moving);
     else if (running.length > 0) haltTogether(bus.controller, running);

@@ -1,6 +1,6 @@
 // One DMA engine: a stream descriptor of the controller and the client that holds it (hdaudio-ddi §2.0, §2.10).
 
-import type { PHDAUDIO_DMA_NOTIFICATION_CALLBACK } from '../ddi/bus-interface.ts';
+import type { PHDAUDIO_DMA_NOTIFICATION_CALLBACK } from '../ddi/buffer-routines.ts';
 import { type HDAUDIO_CONVERTER_FORMAT, type HDAUDIO_STREAM_STATE, ResetState } from '../ddi/hdaudio.ts';
 import type { HANDLE, KEVENT, PVOID, Referenced } from '../ddi/kernel.ts';
 import {

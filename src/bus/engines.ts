@@ -1,6 +1,6 @@
 // The controller's engines: who gets which, and the link's budget (hdaudio-ddi §2.2, §2.3).
 
-import type { EngineResult } from '../ddi/bus-interface.ts';
+import type { EngineResult } from '../ddi/common-routines.ts';
 import type { HDAUDIO_CONVERTER_FORMAT } from '../ddi/hdaudio.ts';
 import type { HANDLE } from '../ddi/kernel.ts';
 import {
@@ -22,10 +22,18 @@ type Demand = Pick<Allocation, 'client' | 'direction' | 'codecAddress' | 'lines'
 export type HeldEngine = DmaEngine & { allocation: Allocation };
 
 export class Engines {
-  readonly #engines: readonly DmaEngine[];
+  readonly #controller: Controller;
+  #engines: readonly DmaEngine[] = [];
   #nextHandle: HANDLE = 4; // never given out twice: a stale handle stays invalid
 
   constructor(controller: Controller) {
+    this.#controller = controller;
+  }
+
+  /** Counts them. At START_DEVICE: before that the controller may be in D3, and AddDevice leaves hardware alone (§5.1). */
+  discover(): void {
+    if (this.#engines.length > 0) return;
+    const controller = this.#controller;
     const { inputStreams, outputStreams, bidirectionalStreams } = controller;
     this.#engines = Array.from({ length: inputStreams + outputStreams + bidirectionalStreams }, (_, index) => {
       const kind = index < inputStreams ? 'capture' : index < inputStreams + outputStreams ? 'render' : 'bidirectional';

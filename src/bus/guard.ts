@@ -3,7 +3,7 @@
 import type { HdAudioRoutines } from '../ddi/bus-interface.ts';
 import { type IRQL, irqlName } from '../ddi/irql.ts';
 import type { PVOID } from '../ddi/kernel.ts';
-import { type NTSTATUS, STATUS_NO_SUCH_DEVICE, STATUS_UNSUCCESSFUL } from '../ddi/ntstatus.ts';
+import { type NTSTATUS, STATUS_DEVICE_NOT_READY, STATUS_NO_SUCH_DEVICE, STATUS_UNSUCCESSFUL } from '../ddi/ntstatus.ts';
 import type { HdAudioBus } from './bus.ts';
 import type { Client } from './client.ts';
 
@@ -14,7 +14,7 @@ export interface Rule<R> {
   readonly irql: IRQL;
   /** The result that carries a refusal: every other field null or 0. */
   readonly refuse: (status: NTSTATUS) => R;
-  /** Also for a device that is gone: what gives things back must still work (C12). */
+  /** Also for a device that is gone or in D3: what gives things back must still work (C12). */
   readonly whenGone?: true;
 }
 
@@ -38,6 +38,7 @@ export function guarded<A extends unknown[], R>(
       const client = bus.clients.get(Context);
       if (!client) bus.breach('no such context, or its last reference is gone', Context, rule.call);
       if (!client || (bus.gone && !rule.whenGone)) return rule.refuse(STATUS_NO_SUCH_DEVICE);
-      return body(client, ...args);
+      if (bus.asleep && !rule.whenGone) return rule.refuse(STATUS_DEVICE_NOT_READY); // D3 (inferred)
+      return bus.kernel.as(bus.driver, () => body(client, ...args));
     });
 }

@@ -1,6 +1,6 @@
 // What a client can ask about controller and codec (hdaudio-ddi §2.15, §2.16).
 
-import type { HdAudioCommonRoutines } from '../ddi/bus-interface.ts';
+import type { HdAudioCommonRoutines } from '../ddi/common-routines.ts';
 import { DEVICE_INFORMATION_BYTES, DEVICE_INFORMATION_V2_BYTES } from '../ddi/hdaudio.ts';
 import { PASSIVE_LEVEL } from '../ddi/irql.ts';
 import { type NTSTATUS, STATUS_BUFFER_TOO_SMALL, STATUS_SUCCESS } from '../ddi/ntstatus.ts';

@@ -1,6 +1,6 @@
 // Events and callbacks of an engine: a list each, served once an IOC interrupt (hdaudio-ddi §2.17, §2.18).
 
-import type { HdAudioCallbackRoutines, HdAudioNotificationRoutines } from '../ddi/bus-interface.ts';
+import type { HdAudioCallbackRoutines, HdAudioNotificationRoutines } from '../ddi/buffer-routines.ts';
 import { PASSIVE_LEVEL } from '../ddi/irql.ts';
 import {
   type NTSTATUS,

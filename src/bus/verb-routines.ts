@@ -1,6 +1,6 @@
 // TransferCodecVerbs and the callbacks of unsolicited responses (hdaudio-ddi §2.1, §2.13, §2.14).
 
-import type { HdAudioCommonRoutines } from '../ddi/bus-interface.ts';
+import type { HdAudioCommonRoutines } from '../ddi/common-routines.ts';
 import { DISPATCH_LEVEL, PASSIVE_LEVEL } from '../ddi/irql.ts';
 import {
   type NTSTATUS,
@@ -22,14 +22,14 @@ export function verbRoutines(bus: HdAudioBus): VerbRoutines {
     TransferCodecVerbs: guarded(
       bus,
       { call: 'TransferCodecVerbs', irql: DISPATCH_LEVEL, refuse: bareStatus },
-      (_client, Count, CodecTransfer, Callback, CallbackContext): NTSTATUS => {
+      (client, Count, CodecTransfer, Callback, CallbackContext): NTSTATUS => {
         if (!Callback && bus.kernel.irql > PASSIVE_LEVEL) return STATUS_UNSUCCESSFUL;
         if (!CodecTransfer || !Number.isInteger(Count) || Count < 1 || Count > CodecTransfer.length)
           return STATUS_INVALID_PARAMETER;
         const transfers = CodecTransfer.slice(0, Count);
         const last = transfers.at(-1);
         if (!Callback || !last) return bus.ring.transfer(transfers);
-        return bus.ring.submit(transfers, () => Callback(last, CallbackContext));
+        return bus.ring.submit(transfers, () => bus.kernel.as(client.driver, () => Callback(last, CallbackContext)));
       },
     ),
 

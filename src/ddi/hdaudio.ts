@@ -2,10 +2,10 @@
 
 import type { GUID } from './kernel.ts';
 
-export const GUID_HDAUDIO_BUS_INTERFACE: GUID = 'D2EAF88B-AB18-41A8-B664-8D592167671B';
-export const GUID_HDAUDIO_BUS_INTERFACE_V2: GUID = 'B52AF5FB-424B-4BB9-A160-5B38BE94E568';
-export const GUID_HDAUDIO_BUS_INTERFACE_V3: GUID = 'DC25DA12-BCD1-4C7F-84E1-02ADB6DCDCBF';
-export const GUID_HDAUDIO_BUS_INTERFACE_BDL: GUID = 'B4D65397-5634-40B0-B068-F5B9F8B967A5';
+export const GUID_HDAUDIO_BUS_INTERFACE = 'D2EAF88B-AB18-41A8-B664-8D592167671B' satisfies GUID;
+export const GUID_HDAUDIO_BUS_INTERFACE_V2 = 'B52AF5FB-424B-4BB9-A160-5B38BE94E568' satisfies GUID;
+export const GUID_HDAUDIO_BUS_INTERFACE_V3 = 'DC25DA12-BCD1-4C7F-84E1-02ADB6DCDCBF' satisfies GUID;
+export const GUID_HDAUDIO_BUS_INTERFACE_BDL = 'B4D65397-5634-40B0-B068-F5B9F8B967A5' satisfies GUID;
 export const GUID_HDAUDIO_BUS_CLASS: GUID = 'BBD1A745-ADD6-4575-9C2E-9B428D1C3266';
 
 /** The one version of all four interfaces. */
@@ -53,6 +53,7 @@ export const NO_RESPONSE: HDAUDIO_CODEC_RESPONSE = {
   IsValid: false,
 };
 
+/** A transfer that waits to be sent: `command` is what command8 or command16 packed. */
 export function codecTransfer(command: number): HDAUDIO_CODEC_TRANSFER {
   return { Output: command, Input: NO_RESPONSE };
 }

@@ -101,6 +101,9 @@ export const IRP_MN_POWER_SEQUENCE = 0x01;
 export const IRP_MN_SET_POWER = 0x02;
 export const IRP_MN_QUERY_POWER = 0x03;
 
+/** Power minors by code. */
+export const IRP_MN_POWER_NAMES = ['WAIT_WAKE', 'POWER_SEQUENCE', 'SET_POWER', 'QUERY_POWER'] as const;
+
 /** Parameters.QueryDeviceRelations.Type. */
 export const BusRelations = 0;
 export const EjectionRelations = 1;
@@ -119,13 +122,21 @@ export const BusQueryContainerID = 5;
 export const DeviceTextDescription = 0;
 export const DeviceTextLocationInformation = 1;
 
+/** POWER_STATE_TYPE: which of the two kinds of state Parameters.Power.State is. */
+export const SystemPowerState = 0;
+export const DevicePowerState = 1;
+
+/** SYSTEM_POWER_STATE: S0 and S3. */
+export const PowerSystemWorking = 1;
+export const PowerSystemSleeping3 = 4;
+
 /** DEVICE_POWER_STATE. */
 export const PowerDeviceD0 = 1;
 export const PowerDeviceD3 = 4;
 
 /** What C's caller allocates and zeroes; the provider fills it in one piece (hdaudio-ddi §1.4). */
-export interface InterfaceBuffer {
-  interface: INTERFACE | null;
+export interface InterfaceBuffer<T extends INTERFACE = INTERFACE> {
+  interface: T | null;
 }
 
 /** IO_STACK_LOCATION.Parameters: the member of the request's own kind is there. */
@@ -144,7 +155,9 @@ export interface IrpParameters {
     readonly InputBufferLength: number;
     readonly OutputBufferLength: number;
   };
-  readonly Power?: { readonly State: number };
+  readonly Power?: { readonly Type: number; readonly State: number };
+  /** The deepest SYSTEM_POWER_STATE out of which the device is to wake the system. */
+  readonly WaitWake?: { readonly PowerState: number };
 }
 
 /** CTL_CODE(type, function, METHOD_BUFFERED 0, access). */

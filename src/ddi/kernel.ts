@@ -31,7 +31,9 @@ export interface ContiguousMemory extends SystemMemory {
   readonly physicalAddress: number;
 }
 
+/** An event object; KernelEvent is the one that a driver makes. */
 export interface KEVENT {
+  /** KeReadStateEvent. */
   readonly signaled: boolean;
   /** KeSetEvent. Any IRQL up to DISPATCH_LEVEL. */
   set(): void;
@@ -39,6 +41,8 @@ export interface KEVENT {
 
 /** An object that others hold references to. */
 export interface Referenced {
+  /** ObReferenceObject. */
   reference(): void;
+  /** ObDereferenceObject. */
   dereference(): void;
 }

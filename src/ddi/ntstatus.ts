@@ -8,6 +8,7 @@ export const STATUS_TIMEOUT: NTSTATUS = 0x00000102;
 export const STATUS_PENDING: NTSTATUS = 0x00000103;
 export const STATUS_OBJECT_NAME_EXISTS: NTSTATUS = 0x40000000;
 export const STATUS_BUFFER_OVERFLOW: NTSTATUS = 0x80000005;
+export const STATUS_DEVICE_BUSY: NTSTATUS = 0x80000011;
 export const STATUS_NO_MORE_ENTRIES: NTSTATUS = 0x8000001a;
 export const STATUS_UNSUCCESSFUL: NTSTATUS = 0xc0000001;
 export const STATUS_NOT_IMPLEMENTED: NTSTATUS = 0xc0000002;
@@ -41,6 +42,7 @@ export const NTSTATUS_TABLE: readonly (readonly [name: string, value: NTSTATUS, 
   ['STATUS_PENDING', STATUS_PENDING, 997],
   ['STATUS_OBJECT_NAME_EXISTS', STATUS_OBJECT_NAME_EXISTS, -1],
   ['STATUS_BUFFER_OVERFLOW', STATUS_BUFFER_OVERFLOW, 234],
+  ['STATUS_DEVICE_BUSY', STATUS_DEVICE_BUSY, 170],
   ['STATUS_NO_MORE_ENTRIES', STATUS_NO_MORE_ENTRIES, 259],
   ['STATUS_UNSUCCESSFUL', STATUS_UNSUCCESSFUL, 31],
   ['STATUS_NOT_IMPLEMENTED', STATUS_NOT_IMPLEMENTED, 1],
@@ -65,18 +67,22 @@ export const NTSTATUS_TABLE: readonly (readonly [name: string, value: NTSTATUS, 
   ['STATUS_NOT_FOUND', STATUS_NOT_FOUND, 1168],
 ];
 
+/** Success or information: bit 31 is 0. What to test with, never equality to STATUS_SUCCESS. */
 export function NT_SUCCESS(status: NTSTATUS): boolean {
   return (status | 0) >= 0;
 }
 
+/** 40000000h…7FFFFFFFh. */
 export function NT_INFORMATION(status: NTSTATUS): boolean {
   return status >>> 30 === 1;
 }
 
+/** 80000000h…BFFFFFFFh. */
 export function NT_WARNING(status: NTSTATUS): boolean {
   return status >>> 30 === 2;
 }
 
+/** C0000000h…FFFFFFFFh. */
 export function NT_ERROR(status: NTSTATUS): boolean {
   return status >>> 30 === 3;
 }

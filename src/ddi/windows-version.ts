@@ -1,5 +1,6 @@
 // Versions of Windows (hdaudio-ddi §5.6). NTDDI = MMmmSSss: system 31:16, service pack 15:8, sub-version 7:0.
 
+/** The Windows that a machine can be; WINDOWS_NTDDI has the version of each. */
 export type WindowsVersion =
   | 'win2000'
   | 'winxp'

@@ -173,10 +173,10 @@ export class Debugger {
   #poolUsed(): string[] {
     const rows = this.#kernel.pool.usage();
     return [
-      ' Tag   Type      Allocs     Used',
+      ' Tag   Type      Allocs     Used  Driver',
       ...rows.map(
-        ({ tag, type, allocations, bytes }) =>
-          ` ${tag.padEnd(5)} ${type.padEnd(9)} ${String(allocations).padStart(6)} ${String(bytes).padStart(8)}`,
+        ({ tag, driver, type, allocations, bytes }) =>
+          ` ${tag.padEnd(5)} ${type.padEnd(9)} ${String(allocations).padStart(6)} ${String(bytes).padStart(8)}  ${driver}`,
       ),
     ];
   }

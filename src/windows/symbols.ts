@@ -1,8 +1,8 @@
 // Addresses and symbols for what a debugger shows: the simulation's objects and functions have none of their own.
 
 import { type DriverObject, IopInvalidDeviceRequest } from '../driver-model/driver-object.ts';
-import { moduleOf } from '../driver-model/framework.ts';
 import type { Kernel } from '../driver-model/kernel.ts';
+import { moduleOf } from '../driver-model/module-names.ts';
 
 export class SymbolTable {
   readonly #kernel: Kernel;

@@ -5,8 +5,11 @@ import { WINDOWS_NTDDI, type WindowsVersion } from '../ddi/windows-version.ts';
 import { Child } from '../driver-model/bus-half.ts';
 import type { Devnode } from '../driver-model/devnode.ts';
 import { DriverObject } from '../driver-model/driver-object.ts';
+import type { DriverPackage } from '../driver-model/driver-package.ts';
+import { installPackage, uninstallService } from '../driver-model/installation.ts';
 import { Kernel } from '../driver-model/kernel.ts';
-import { type DriverPackage, PnpManager } from '../driver-model/pnp-manager.ts';
+import { PnpManager } from '../driver-model/pnp-manager.ts';
+import { PowerManager } from '../driver-model/power-manager.ts';
 import { UserMode } from '../driver-model/user-mode.ts';
 import type { Violation } from '../driver-model/verifier.ts';
 import type { AudioClassDevice } from '../drivers/audio-class/audio-class-device.ts';
@@ -22,7 +25,10 @@ interface Running {
   readonly kernel: Kernel;
   readonly pnp: PnpManager;
   readonly userMode: UserMode;
+  readonly power: PowerManager;
   readonly debugger: Debugger;
+  /** Nobody is told any more of codecs that want out of sleep. */
+  readonly endWake: () => void;
   /** Made when somebody asks for it. */
   dsp: DspAdapter | null;
 }
@@ -60,6 +66,11 @@ export class Windows {
     return this.#require().pnp;
   }
 
+  /** The system's sleep, and single devices'. Error before boot(). */
+  get power(): PowerManager {
+    return this.#require().power;
+  }
+
   get kernel(): Kernel {
     return this.#require().kernel;
   }
@@ -84,7 +95,16 @@ export class Windows {
     if (this.#running) return;
     const kernel = new Kernel(this.#port);
     const pnp = new PnpManager(kernel);
-    this.#running = { kernel, pnp, userMode: new UserMode(pnp), debugger: new Debugger(kernel, pnp), dsp: null };
+    const power = new PowerManager(pnp);
+    this.#running = {
+      kernel,
+      pnp,
+      power,
+      userMode: new UserMode(pnp),
+      debugger: new Debugger(kernel, pnp),
+      endWake: this.#port.registers.onWake(() => power.wake()),
+      dsp: null,
+    };
     this.#present = true;
     const listener = {
       arrived: (device: AudioClassDevice) => this.#audio.push(device),
@@ -106,7 +126,7 @@ export class Windows {
   loadDriver(row: DriverPackage): void {
     this.#added.push(row);
     const running = this.#running;
-    running?.kernel.call(() => running.pnp.install(row));
+    running?.kernel.call(() => installPackage(running.pnp, row));
   }
 
   /**
@@ -117,7 +137,7 @@ export class Windows {
     const kept = this.#added.filter((row) => row.service !== service);
     if (kept.length === this.#added.length) return false;
     const running = this.#running;
-    if (running && !running.kernel.call(() => running.pnp.uninstall(service))) return false;
+    if (running && !running.kernel.call(() => uninstallService(running.pnp, service))) return false;
     this.#added.splice(0, this.#added.length, ...kept);
     return true;
   }
@@ -134,7 +154,7 @@ export class Windows {
   plugController(): void {
     const { kernel, pnp } = this.#require();
     this.#present = true;
-    const slot = [...(pnp.root?.all() ?? [])].find(({ service }) => service === 'pci');
+    const slot = pnp.nodes.find(({ service }) => service === 'pci');
     if (slot) kernel.call(() => pnp.enumerate(slot));
   }
 
@@ -152,16 +172,14 @@ export class Windows {
     const running = this.#running;
     if (!running) return;
     const { kernel, pnp } = running;
+    running.power.wake();
+    running.endWake();
     kernel.call(() => {
       for (const child of [...(pnp.root?.children ?? [])]) pnp.remove(child);
     });
     running.dsp?.free();
-    for (const { address, current, stack } of kernel.irps) {
-      const holder = stack[current]?.DeviceObject?.DriverObject.DriverName ?? 'not yet sent';
-      kernel.verifier.report('IRP never completed', holder, `IRP ${address.toString(16)}`, 'shutdown');
-    }
-    for (const { tag, bytes } of kernel.pool.usage())
-      kernel.verifier.report(`${bytes} bytes of pool leaked`, '', `tag '${tag}'`, 'shutdown');
+    for (const irp of kernel.irps) kernel.verifier.reportLost(irp, 'shutdown');
+    kernel.pool.reportLeaks('shutdown');
     this.#violations = kernel.verifier.violations;
     this.#running = null;
     this.#audio.splice(0);

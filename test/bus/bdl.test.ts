@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { HDAUDIO_BUS_INTERFACE_BDL } from '../../src/ddi/bus-interface.ts';
 import { encodeBufferDescriptors, PauseState, ResetState, RunState } from '../../src/ddi/hdaudio.ts';
@@ -6,7 +7,7 @@ import type { ContiguousMemory } from '../../src/ddi/kernel.ts';
 import { STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../src/ddi/ntstatus.ts';
 import { PAGE_BYTES } from '../../src/driver-model/memory.ts';
 import { SDnSTS_BCIS, SDnSTS_DESE } from '../../src/hda/registers.ts';
-import { bdlClient, CD_LIKE } from './support.ts';
+import { bdlClient, CD_LIKE, pcm } from './support.ts';
 
 type Ddi = HDAUDIO_BUS_INTERFACE_BDL;
 
@@ -46,7 +47,7 @@ it('DDI-82: AllocateContiguousDmaBuffer gives one block and one page-aligned pag
   expect(dataBuffer.physicalAddress).toBeGreaterThan(0);
 });
 
-it('DDI-83, DDI-84, HOSTILE-§1.1: Lvi is the last index, 1…255; the engine stays Reset', async () => {
+it('DDI-83, DDI-84, HOSTILE-§1.1, HOSTILE-H46: Lvi is the last index, 1…255; the engine stays Reset', async () => {
   const { ddi, handle, dataBuffer, bdlBuffer, device } = await withBlock();
   const bytes = writeList(bdlBuffer, dataBuffer, [4096, 4096], []);
   for (const lvi of [0, 256, -1, 1.5]) expect(setUp(ddi, handle, bytes, lvi).status).toBe(STATUS_INVALID_PARAMETER);
@@ -121,6 +122,50 @@ it('DDI-87: the ISR runs at DIRQL, at exactly the link frames at which its entri
   device.advance(2 * (bytes / 4));
   const cycle = bytes / 4;
   expect(calls).toEqual([500, 501, cycle + 500, cycle + 501].map((frame) => ['context', SDnSTS_BCIS, frame, DIRQL]));
+});
+
+it('DDI-87: lists of 2 to 256 fragments with IOC anywhere: one call at each link frame in which such an entry ends, and none else', async () => {
+  const { ddi, device, kernel } = await bdlClient();
+  const entries = fc.array(fc.record({ frames: fc.integer({ min: 1, max: 40 }), ioc: fc.boolean() }), {
+    minLength: 2,
+    maxLength: 256,
+    size: 'max',
+  });
+  const rates = fc.constantFrom(8000, 44100, 48000, 96000, 192000);
+  fc.assert(
+    fc.property(entries, rates, fc.integer({ min: 1, max: 4 }), (list, rateHz, channels) => {
+      const handle = ddi.AllocateRenderDmaEngine(ddi.Context, pcm(rateHz, 16, channels), false).handle ?? 0;
+      const lengths = list.map(({ frames }) => frames * 2 * channels);
+      const block = lengths.reduce((sum, bytes) => sum + Math.ceil(bytes / 128) * 128, 0);
+      const { dataBuffer, bdlBuffer } = ddi.AllocateContiguousDmaBuffer(ddi.Context, handle, block);
+      if (!dataBuffer || !bdlBuffer) throw new Error('no memory');
+      const ioc = list.flatMap((entry, index) => (entry.ioc ? [index] : []));
+      const bytes = writeList(bdlBuffer, dataBuffer, lengths, ioc);
+      const calls: number[] = [];
+      let begun = 0n;
+      const isr = () => void calls.push(Number(kernel.performanceCounter - begun) / 500);
+      expect(setUp(ddi, handle, bytes, list.length - 1, isr).status).toBe(STATUS_SUCCESS);
+      setState(ddi, PauseState, handle);
+      setState(ddi, RunState, handle);
+      begun = device.linkTicks;
+      const linkFrames = 3000;
+      device.advance(linkFrames);
+      const sampleFrames = (after: number) => Math.ceil((after * rateHz) / 48000);
+      // An entry ends in the first link frame by whose end its last sample frame is over the link.
+      const expected = new Set<number>();
+      let [end, at] = [0, 0];
+      for (let index = 0; at <= linkFrames; index = (index + 1) % list.length) {
+        end += list[index]?.frames ?? 0;
+        while (sampleFrames(at) < end) at++;
+        if (list[index]?.ioc && at <= linkFrames) expected.add(at);
+      }
+      expect(calls).toEqual([...expected]);
+      for (const state of [PauseState, ResetState] as const) setState(ddi, state, handle);
+      expect(ddi.FreeContiguousDmaBuffer(ddi.Context, handle)).toBe(STATUS_SUCCESS);
+      expect(ddi.FreeDmaEngine(ddi.Context, handle)).toBe(STATUS_SUCCESS);
+    }),
+    { numRuns: 150, seed: 87 },
+  );
 });
 
 it('DDI-87: IOC on entry 1 of 0…3 is one call a cycle with mask 04h', async () => {

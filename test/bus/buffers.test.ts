@@ -54,9 +54,9 @@ it('DDI-45: AllocateDmaBuffer gives an MDL that starts its first page, the size,
   expect(device.registers.read(SD4 + SDnCBL, 4)).toBe(8192);
 });
 
-it('DDI-46: an unusable size becomes the nearest usable one, and that is what the hardware plays', async () => {
+it('DDI-46, HOSTILE-H46: an unusable size becomes the nearest usable one, and that is what CBL says', async () => {
   const { ddi, device } = await v3Client();
-  const rows: [bytes: number, channels: number, notifications: number, expected: number][] = [
+  const rows: [bytes: number, channels: number, notifications: 1 | 2, expected: number][] = [
     [1000, 2, 1, 1024],
     [1, 2, 1, 256],
     [4000, 2, 2, 4096],
@@ -90,7 +90,7 @@ it('usable sizes: whole frames and whole 128 bytes in every part, no other such 
   );
 });
 
-it('DDI-49: buffer routines above PASSIVE_LEVEL are STATUS_UNSUCCESSFUL', async () => {
+it('DDI-49: AllocateDmaBuffer above PASSIVE_LEVEL is STATUS_UNSUCCESSFUL and hands out nothing', async () => {
   const { ddi, kernel } = await v3Client();
   const handle = engine(ddi);
   expect(kernel.raise(DISPATCH_LEVEL, () => ddi.AllocateDmaBuffer(ddi.Context, handle, 8192))).toEqual({
@@ -174,7 +174,7 @@ it('stream ids differ among the engines of a direction that own a buffer (§2.5,
   expect(ddi.AllocateDmaBuffer(ddi.Context, handle ?? 0, 4096).streamId).toBe(1);
 });
 
-it('DDI-63: one pointer, fetched once, shows the position rising from 0 to size − 1 and wrapping to 0', async () => {
+it('DDI-63, HOSTILE-§1.8: one pointer, fetched once, shows the position rising from 0 to size − 1 and wrapping to 0', async () => {
   const { ddi, device } = await v3Client();
   const handle = engine(ddi);
   const { position } = ddi.GetLinkPositionRegister(ddi.Context, handle);
@@ -258,7 +258,7 @@ it('DDI-68, HOSTILE-H46: any NotificationCount but 1 and 2 is STATUS_INVALID_PAR
   const { ddi } = await v3Client();
   const handle = engine(ddi);
   for (const count of [0, 3, 4, -1, 1.5])
-    expect(ddi.AllocateDmaBufferWithNotification(ddi.Context, handle, count, 4096).status).toBe(
+    expect(ddi.AllocateDmaBufferWithNotification(ddi.Context, handle, count as 1, 4096).status).toBe(
       STATUS_INVALID_PARAMETER,
     );
 });
@@ -352,7 +352,7 @@ it('FreeDmaBufferWithNotification wants the buffer it gave; either free takes wh
   expect(free(buffer.bufferMdl, 4096)).toBe(STATUS_SUCCESS);
 });
 
-it('a buffer comes up as zeros and plays what is written through its MDL, whichever pages it has', async () => {
+it('a buffer comes up as zeros, and what is written through its MDL stands in its pages, across their borders', async () => {
   const { ddi, device } = await v3Client();
   const { bufferMdl } = ddi.AllocateDmaBuffer(ddi.Context, engine(ddi), 3 * PAGE_BYTES);
   expect(bufferMdl?.read(0, 3 * PAGE_BYTES).every((byte) => byte === 0)).toBe(true);

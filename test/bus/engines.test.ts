@@ -12,7 +12,7 @@ import {
 } from '../../src/ddi/ntstatus.ts';
 import { PCM_RATES } from '../../src/hda/pcm.ts';
 import { GCAP } from '../../src/hda/registers.ts';
-import { between, CD_LIKE, pcm, query, startBus, V3, v3Client } from './support.ts';
+import { type BusOptions, between, CD_LIKE, pcm, query, startBus, V3, v3Client } from './support.ts';
 
 const render = (ddi: HDAUDIO_BUS_INTERFACE_V3, format: HDAUDIO_STREAM_FORMAT = CD_LIKE, stripe = false) =>
   ddi.AllocateRenderDmaEngine(ddi.Context, format, stripe);
@@ -155,8 +155,8 @@ it('HOSTILE-§1.7: striping on one SDO line is not offered and STATUS_INVALID_PA
 type Point = 'Reset' | 'ResetBuffer' | 'Pause' | 'Run';
 const POINTS: readonly Point[] = ['Reset', 'ResetBuffer', 'Pause', 'Run'];
 
-async function engineAt(point: Point) {
-  const client = await v3Client();
+async function engineAt(point: Point, options: BusOptions = {}) {
+  const client = await v3Client(options);
   const { ddi } = client;
   const handle = render(ddi).handle ?? 0;
   if (point !== 'Reset') ddi.AllocateDmaBuffer(ddi.Context, handle, 4096);
@@ -371,6 +371,35 @@ it('a surprise-removed controller: nothing new is STATUS_NO_SUCH_DEVICE, what wa
   expect(ddi.FreeDmaBuffer(ddi.Context, handle)).toBe(STATUS_SUCCESS);
   expect(ddi.FreeDmaEngine(ddi.Context, handle)).toBe(STATUS_SUCCESS);
   expect(accesses).toEqual([]);
+});
+
+it('pulled out, since the release after 1903: the engine may be freed first, and its buffer once, later (§2.9, C12)', async () => {
+  for (const [windows, freed] of [
+    ['win10-19h1', STATUS_INVALID_DEVICE_REQUEST],
+    ['win11', STATUS_SUCCESS],
+  ] as const) {
+    const { ddi, handle, bus, kernel } = await engineAt('Run', { windows });
+    const { freePages } = kernel.memory;
+    expect(ddi.FreeDmaEngine(ddi.Context, handle)).toBe(STATUS_INVALID_DEVICE_REQUEST); // not pulled out yet
+    bus.surpriseRemove();
+    const givenBack = kernel.memory.freePages - freePages; // the bus driver's own
+    setState(ddi, StopState, handle);
+    setState(ddi, ResetState, handle);
+    expect([windows, ddi.FreeDmaEngine(ddi.Context, handle)]).toEqual([windows, freed]);
+    expect(setState(ddi, ResetState, handle)).toBe(freed === STATUS_SUCCESS ? STATUS_INVALID_HANDLE : STATUS_SUCCESS);
+    expect(ddi.FreeDmaBuffer(ddi.Context, handle)).toBe(STATUS_SUCCESS);
+    expect(kernel.memory.freePages).toBe(freePages + givenBack + 2); // the buffer and its list
+    const again = ddi.FreeDmaBuffer(ddi.Context, handle);
+    expect(again).toBe(freed === STATUS_SUCCESS ? STATUS_INVALID_HANDLE : STATUS_INVALID_DEVICE_REQUEST);
+  }
+});
+
+it('a buffer that outlived its engine and is never freed is a leak (§2.9)', async () => {
+  const { ddi, handle, bus, kernel } = await engineAt('ResetBuffer', { windows: 'win11' });
+  bus.surpriseRemove();
+  expect(ddi.FreeDmaEngine(ddi.Context, handle)).toBe(STATUS_SUCCESS);
+  ddi.InterfaceDereference(ddi.Context);
+  expect(kernel.verifier.violations.map(({ rule }) => rule)).toEqual(['1 DMA buffers leaked']);
 });
 
 it('a controller whose version is not 1.0 is not started (§3.11)', async () => {

@@ -99,6 +99,7 @@ export function between(
         return registers.interrupt;
       },
       onInterrupt: (listener) => registers.onInterrupt(listener),
+      onWake: (listener) => registers.onWake(listener),
     },
   };
 }

@@ -118,7 +118,7 @@ it('DDI-16: the codec sees an array in order and each answer lands in its own el
   expect(transfers.every(({ Input }, n) => Input.Response === transfers[n % 3]?.Input.Response)).toBe(true);
 });
 
-it('DDI-17, DDI-19: an asynchronous verb at DISPATCH_LEVEL is queued; its callback comes once, at DISPATCH_LEVEL, element first', async () => {
+it('DDI-17, DDI-19, HOSTILE-§1.6: an asynchronous verb at DISPATCH_LEVEL is queued; its callback comes once, at DISPATCH_LEVEL, element first', async () => {
   const { ddi, kernel } = await v3Client();
   const transfer = ask(PARAM_VENDOR_ID);
   const calls: unknown[][] = [];
@@ -153,7 +153,7 @@ it('DDI-18: of two asynchronous calls the first is done before the second starts
   expect(words).toEqual([...first, ...second].map(({ Output }) => Output));
 });
 
-it('DDI-20: without nonpaged memory TransferCodecVerbs is STATUS_NO_MEMORY, nothing is sent and nobody called back', async () => {
+it('DDI-20, HOSTILE-§1.6: without nonpaged memory TransferCodecVerbs is STATUS_NO_MEMORY, nothing is sent and nobody called back', async () => {
   const { ddi, device, kernel } = await v3Client();
   const words: number[] = [];
   device.record((event) => {
@@ -255,7 +255,7 @@ it('HOSTILE-H46: a routine may unregister itself from inside; its tag is silent 
   expect(statuses).toEqual([STATUS_UNSUCCESSFUL, STATUS_SUCCESS]);
 });
 
-it('DDI-76: a tag that is not registered, by nobody or by another client, is STATUS_INVALID_PARAMETER for every 0…255', async () => {
+it('DDI-76, HOSTILE-§1.5, HOSTILE-H46: a tag that is not registered, by nobody or by another client, is STATUS_INVALID_PARAMETER for every 0…255', async () => {
   const { ddi, bus } = await v3Client();
   const other = query<typeof ddi>(bus, V3);
   const { tag } = other.RegisterEventCallback(other.Context, () => {}, null);

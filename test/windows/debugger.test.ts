@@ -82,7 +82,7 @@ it('!devobj, !poolused, !irp, lm, !verifier and !hdaudio show the live machine',
   );
   expect(windows.kd('!irp')).toEqual(['0 packets under way']);
   windows.kernel.pool.allocate('paged', 32, 'Test');
-  expect(windows.kd('!poolused')[1]).toBe(' Test  paged          1       32');
+  expect(windows.kd('!poolused')[1]).toBe(' Test  paged          1       32  nt');
   expect(windows.kd('!verifier')).toEqual(['0 violations']);
 });
 

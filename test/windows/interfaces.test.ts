@@ -81,16 +81,40 @@ it.each(ALL)(
   },
 );
 
-it('sizes on x64 and the order of slots are the header’s (§1.1, §1.3)', () => {
+/** The table of §1.1: slot of each routine in V1, V2, V3 and BDL; −1 where it is not a member. */
+const SLOTS: Readonly<Record<string, readonly number[]>> = {
+  TransferCodecVerbs: [0, 0, 0, 0],
+  AllocateCaptureDmaEngine: [1, 1, 1, 1],
+  AllocateRenderDmaEngine: [2, 2, 2, 2],
+  ChangeBandwidthAllocation: [3, 3, 3, 3],
+  AllocateDmaBuffer: [4, 4, 4, -1],
+  FreeDmaBuffer: [5, 5, 5, -1],
+  AllocateContiguousDmaBuffer: [-1, -1, -1, 4],
+  SetupDmaEngineWithBdl: [-1, -1, -1, 5],
+  FreeContiguousDmaBuffer: [-1, -1, -1, 6],
+  FreeDmaEngine: [6, 6, 6, 7],
+  SetDmaEngineState: [7, 7, 7, 8],
+  GetWallClockRegister: [8, 8, 8, 9],
+  GetLinkPositionRegister: [9, 9, 9, 10],
+  RegisterEventCallback: [10, 10, 10, 11],
+  UnregisterEventCallback: [11, 11, 11, 12],
+  GetDeviceInformation: [12, 12, 12, 13],
+  GetResourceInformation: [13, 13, 13, 14],
+  AllocateDmaBufferWithNotification: [-1, 14, 14, -1],
+  FreeDmaBufferWithNotification: [-1, 15, 15, -1],
+  RegisterNotificationEvent: [-1, 16, 16, -1],
+  UnregisterNotificationEvent: [-1, 17, 17, -1],
+  RegisterNotificationCallback: [-1, -1, 18, -1],
+  UnregisterNotificationCallback: [-1, -1, 19, -1],
+};
+
+it('sizes on x64 and the slots of all 23 routines are the header’s (§1.1, §1.3)', () => {
   expect([V1, V2, V3, BDL].map(interfaceBytes)).toEqual([144, 176, 192, 152]);
-  const slot = (guid: string, name: string) => (INTERFACE_SLOTS[guid] as readonly string[]).indexOf(name);
-  expect([V1, V2, V3, BDL].map((guid) => slot(guid, 'FreeDmaEngine'))).toEqual([6, 6, 6, 7]);
-  expect([V1, V2, V3, BDL].map((guid) => slot(guid, 'GetResourceInformation'))).toEqual([13, 13, 13, 14]);
-  expect([
-    slot(BDL, 'SetupDmaEngineWithBdl'),
-    slot(BDL, 'AllocateDmaBuffer'),
-    slot(V3, 'UnregisterNotificationCallback'),
-  ]).toEqual([5, -1, 19]);
+  for (const [routine, slots] of Object.entries(SLOTS)) {
+    const found = [V1, V2, V3, BDL].map((guid) => (INTERFACE_SLOTS[guid] as readonly string[]).indexOf(routine));
+    expect([routine, found]).toEqual([routine, slots]);
+  }
+  expect([V1, V2, V3, BDL].map((guid) => INTERFACE_SLOTS[guid]?.length)).toEqual([14, 18, 20, 15]);
 });
 
 it('DDI-7: an unknown GUID leaves the status as it came', async () => {

@@ -1,11 +1,16 @@
-import { createMachine } from 'azalia/machine';
+import {
+  type AzCorbEntry,
+  type AzRirbEntry,
+  decodeResponsePacket,
+  encodeAzCorbEntry,
+  encodeCommandPacket,
+  type HANDLE,
+  IOCTL_AZALIABUS_SENDVERBS,
+  unsolicitedFields,
+} from 'azalia/driver-kit';
+import { createMachine, type Machine } from 'azalia/machine';
 import { expect, it } from 'vitest';
 import { builtInCodecs } from '../../src/codec/index.ts';
-import {
-  decodeResponsePacket,
-  encodeCommandPacket,
-  IOCTL_AZALIABUS_SENDVERBS,
-} from '../../src/drivers/audio-class/verb-ioctl.ts';
 import { PARAM_REVISION_ID, PARAM_SUBORDINATE_NODES, PARAM_VENDOR_ID } from '../../src/hda/parameters.ts';
 import {
   command8,
@@ -34,15 +39,51 @@ async function opened() {
   const send = (commands: number[]) =>
     userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, encodeCommandPacket(commands), 4 + 8 * commands.length);
   const verbs: number[] = [];
+  const events: string[] = [];
   machine.record((event) => {
+    events.push(event.kind);
     if (event.kind === 'verb') verbs.push(event.command);
   });
-  return { machine, userMode, handle, send, verbs };
+  return { machine, userMode, handle, send, verbs, events };
 }
 const get = (parameter: number) => command8(0, 0, VERB_GET_PARAMETER, parameter);
 
 it('DDI-91: the control code is 0x00220004', () => {
   expect(IOCTL_AZALIABUS_SENDVERBS).toBe(0x00220004);
+});
+
+/** The sample of seed 001, line by line: what it prints is thrown. */
+function SendVerb({ windows }: Machine, handle: HANDLE, verb: AzCorbEntry): AzRirbEntry {
+  const c = encodeCommandPacket([encodeAzCorbEntry(verb)]);
+  const sizeofR = 12;
+  const rc = windows.userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, c, sizeofR);
+  if (!rc.ok) throw new Error('Failed to communicate with the device!');
+  if (rc.bytesReturned !== sizeofR) throw new Error('Wrong number of bytes returned!');
+  const [response] = decodeResponsePacket(rc.output);
+  if (!response) throw new Error('no response');
+  return response;
+}
+
+it('the sample of seed 001 returns the vendor id', async () => {
+  const { machine, handle } = await opened();
+  const verb = { Verb: (VERB_GET_PARAMETER << 8) | PARAM_VENDOR_ID, NodeId: 0, IndirectNID: 0, LinkId: 0 } as const;
+  expect(SendVerb(machine, handle, verb)).toEqual({ Response: VENDOR, Sdi: 0, Unsolicited: false, Valid: true });
+  const absent = SendVerb(machine, handle, { ...verb, LinkId: 5 });
+  expect([absent.Valid, absent.Response]).toEqual([false, 0]);
+  expect(() => SendVerb(machine, 77, verb)).toThrow('Failed to communicate');
+});
+
+it('AzCorbEntry and AzRirbEntry have the bits of seed 001, the unsolicited form too (§4.2)', () => {
+  const entry = { Verb: 0xabcde, NodeId: 0x55, IndirectNID: 1, LinkId: 9 } as const;
+  expect(encodeAzCorbEntry(entry)).toBe(0x9d5abcde);
+  expect(encodeAzCorbEntry({ Verb: 0x1f00001, NodeId: 0x1ff, IndirectNID: 0, LinkId: 0x1f })).toBe(0xf7f00001);
+  const packet = new DataView(new ArrayBuffer(12));
+  packet.setUint32(0, 1, true);
+  packet.setUint32(4, 0xfe300005, true);
+  packet.setUint32(8, 0x80000013, true);
+  const [response] = decodeResponsePacket(new Uint8Array(packet.buffer));
+  expect(response).toEqual({ Response: 0xfe300005, Sdi: 3, Unsolicited: true, Valid: true });
+  expect(unsolicitedFields(response?.Response ?? 0)).toEqual({ Response: 0x100005, SubTag: 17, Tag: 63 });
 });
 
 it('DDI-92: one Get verb: 8 bytes in, 12 out, the response at offset 4 (the sample of seed 001)', async () => {
@@ -90,7 +131,7 @@ it('DDI-95: 71C–71F then F1C read the new configuration default back', async (
 });
 
 it('malformed packets get a Win32 error and touch nothing (§4.3)', async () => {
-  const { userMode, handle, verbs } = await opened();
+  const { userMode, handle, events } = await opened();
   const packet = (count: number, ...commands: number[]) => {
     const bytes = new DataView(new ArrayBuffer(4 + 4 * commands.length));
     bytes.setUint32(0, count, true);
@@ -107,6 +148,9 @@ it('malformed packets get a Win32 error and touch nothing (§4.3)', async () => 
     ['NumCommands 2^32 − 1', packet(0xffffffff, get(0)), 12, 87],
     ['NumCommands 0x40000000: 4·n wraps 32 bits', packet(0x40000000, get(0)), 12, 87],
     ['one command too few', packet(2, get(0)), 20, 87],
+    ['misaligned: three quarters of the last command', packet(2, get(0), get(2)).subarray(0, 11), 20, 87],
+    ['misaligned: NumCommands and a byte', packet(1, 0).subarray(0, 5), 12, 87],
+    ['output between two responses', packet(2, get(0), get(2)), 15, 122],
     ['output one byte short', packet(1, get(0)), 11, 122],
     ['no output', packet(1, get(0)), 0, 122],
   ];
@@ -116,15 +160,25 @@ it('malformed packets get a Win32 error and touch nothing (§4.3)', async () => 
     expect(result.output.every((byte) => byte === 0)).toBe(true);
   }
   expect(userMode.DeviceIoControl(handle, 0x00220008, packet(1, get(0)), 12).lastError).toBe(1); // another code
-  expect(verbs).toEqual([]);
-  const longer = userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, packet(1, get(0), get(2)), 100);
-  expect([longer.ok, longer.bytesReturned]).toEqual([true, 12]);
+  expect(events).toEqual([]); // no register was touched, no verb sent
+});
+
+it('a packet longer than its commands, at an odd address too, is done as far as NumCommands goes (§4.3, inferred)', async () => {
+  const { userMode, handle, verbs } = await opened();
+  const packet = encodeCommandPacket([get(0), get(2)]);
+  packet[0] = 1; // NumCommands
+  const odd = new Uint8Array(packet.length + 4).subarray(1, packet.length + 2); // a byte more, and at an odd address
+  odd.set(packet);
+  const { ok, bytesReturned, output } = userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, odd, 101);
+  expect([ok, bytesReturned, verbs]).toEqual([true, 12, [get(0)]]);
+  expect(decodeResponsePacket(output)[0]?.Response).toBe(VENDOR);
+  expect(output.subarray(12).every((byte) => byte === 0)).toBe(true);
 });
 
 it('a handle outlives its device only to be closed: 1167 after surprise removal, 6 after CloseHandle (§4.3)', async () => {
   const { machine, userMode, handle, send } = await opened();
   machine.windows.unplugController();
-  expect(send([get(0)])).toMatchObject({ ok: false, bytesReturned: 0 });
+  expect(send([get(0)])).toMatchObject({ ok: false, lastError: 1167, bytesReturned: 0 });
   expect(userMode.CloseHandle(handle)).toBe(true);
   expect(userMode.CloseHandle(handle)).toBe(false);
   expect(userMode.GetLastError()).toBe(6);

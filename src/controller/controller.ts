@@ -42,6 +42,7 @@ import { RegisterFile, registerRows } from './register-file.ts';
 import { Rirb } from './rirb.ts';
 import { StreamObserver } from './stream-observer.ts';
 import { Streams } from './streams.ts';
+import { WakeLine } from './wake-line.ts';
 
 export interface ControllerOptions {
   readonly streams: StreamCounts;
@@ -76,6 +77,7 @@ export class Controller implements RegisterPort, InterruptPort {
   readonly #global: GlobalControl;
   readonly #interrupts: Interrupts;
   readonly #streams: Streams;
+  readonly #wakeLine: WakeLine;
   readonly #observer: StreamObserver;
   readonly #rirb: Rirb;
   readonly #corb: Corb;
@@ -106,6 +108,7 @@ export class Controller implements RegisterPort, InterruptPort {
       () => this.#interrupts.asserted(),
       (from) => this.#pciWritten(from),
     );
+    this.#wakeLine = new WakeLine(() => !this.pci.awake && this.#interrupts.wakes());
     this.#deliver = (response, codec) => {
       if ((registers.get32(GCTL) & GCTL_UNSOL) === 0) return false; // §3.3: taken only with UNSOL set
       this.#rirb.store(response, codec, true);
@@ -119,6 +122,10 @@ export class Controller implements RegisterPort, InterruptPort {
 
   onInterrupt(listener: (level: boolean) => void): () => void {
     return this.#interrupts.onChange(listener);
+  }
+
+  onWake(listener: () => void): () => void {
+    return this.#wakeLine.onRise(listener);
   }
 
   /** True while an interrupt listener runs: time must not pass then. */
@@ -246,6 +253,7 @@ export class Controller implements RegisterPort, InterruptPort {
     this.#streams.followAll();
     this.#corb.run();
     this.#updateLine();
+    this.#wakeLine.update();
   }
 
   #updateLine(): void {
@@ -276,7 +284,9 @@ export class Controller implements RegisterPort, InterruptPort {
 
   /** Something changed, a codec's signal or a restored state: the line follows, at the end of the write that did it. */
   update(): void {
-    if (!this.#writing) this.#updateLine();
+    if (this.#writing) return;
+    this.#updateLine();
+    this.#wakeLine.update();
   }
 
   /** What the register image does not say, as plain data. */

@@ -64,8 +64,13 @@ export class Interrupts {
       ((rirbStatus & RIRBSTS_RINTFL) !== 0 && (rirbControl & RIRBCTL_RINTCTL) !== 0) ||
       ((rirbStatus & RIRBSTS_OIS) !== 0 && (rirbControl & RIRBCTL_OIC) !== 0) ||
       ((registers.get8(CORBSTS) & CORBSTS_CMEI) !== 0 && (registers.get8(CORBCTL) & CORBCTL_CMEIE) !== 0) ||
-      (registers.get16(STATESTS) & registers.get16(WAKEEN)) !== 0
+      this.wakes()
     );
+  }
+
+  /** A codec that WAKEEN lets through has driven its SDI line high. */
+  wakes(): boolean {
+    return (this.#registers.get16(STATESTS) & this.#registers.get16(WAKEEN)) !== 0;
   }
 
   /** A cause is set and enabled: what PCISTS bit 3 shows and INTx carries. */

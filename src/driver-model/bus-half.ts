@@ -25,11 +25,13 @@ import {
   IRP_MN_STOP_DEVICE,
   IRP_MN_SURPRISE_REMOVAL,
   type IrpParameters,
+  PowerDeviceD0,
   TargetDeviceRelation,
 } from '../ddi/irp.ts';
 import { type NTSTATUS, STATUS_SUCCESS } from '../ddi/ntstatus.ts';
 import { type DeviceObject, type DriverObject, IoCreateDevice, IoDeleteDevice } from './driver-object.ts';
-import { IoCompleteRequest, IoGetCurrentIrpStackLocation, type Irp } from './irp.ts';
+import { completeCancelled, IoCompleteRequest } from './io-manager.ts';
+import { describeIrp, IoGetCurrentIrpStackLocation, type Irp } from './irp.ts';
 
 /** Minors that every driver of a stack answers with success where it has nothing against them (§5.4). */
 export const STATE_CHANGES: ReadonlySet<number> = new Set([
@@ -55,18 +57,32 @@ export interface ChildIdentity {
   readonly location: string;
 }
 
+/** What the bus does for a child beyond telling who it is. */
+export interface ChildServices {
+  /** A null status leaves the packet's as it came (§1.6). `sender` is the driver that asks, where one does. */
+  readonly queryInterface?: (
+    query: NonNullable<IrpParameters['QueryInterface']>,
+    sender: DriverObject | null,
+  ) => NTSTATUS | null;
+  /** The child goes to PowerDeviceD0 or PowerDeviceD3. */
+  readonly setPower?: (state: number) => void;
+  /** The bus notices when the child wants to be awake: it takes IRP_MN_WAIT_WAKE. */
+  readonly canWake?: boolean;
+}
+
 /** A child of a bus: the extension of its PDO. */
 export class Child {
   readonly identity: ChildIdentity;
-  /** A null status leaves the packet's as it came (§1.6). */
-  readonly queryInterface: (query: NonNullable<IrpParameters['QueryInterface']>) => NTSTATUS | null;
+  readonly services: ChildServices;
   readonly pdo: DeviceObject;
   /** In the bus's present list of children: a PDO that is not is deleted when it is removed. */
   present = true;
+  /** IRP_MN_WAIT_WAKE that waits for completeWake. */
+  waitWake: Irp | null = null;
 
-  constructor(driver: DriverObject, identity: ChildIdentity, queryInterface: Child['queryInterface'] = () => null) {
+  constructor(driver: DriverObject, identity: ChildIdentity, services: ChildServices = {}) {
     this.identity = identity;
-    this.queryInterface = queryInterface;
+    this.services = services;
     this.pdo = IoCreateDevice(driver, this, FILE_DEVICE_SOUND);
     this.pdo.Flags |= DO_BUS_ENUMERATED_DEVICE;
     this.pdo.Flags &= ~DO_DEVICE_INITIALIZING;
@@ -84,11 +100,26 @@ export function reportChildren(irp: Irp, children: readonly Child[]): void {
 
 /** IRP_MJ_PNP at a PDO: always completes; a minor that is not handled with the status it came with. */
 export function dispatchChildPnp(child: Child, irp: Irp): NTSTATUS {
+  const { MinorFunction } = IoGetCurrentIrpStackLocation(irp);
   const status = answer(child, irp);
   if (status !== null) irp.IoStatus.Status = status;
   const result = irp.IoStatus.Status;
   IoCompleteRequest(irp);
+  if (MinorFunction === IRP_MN_REMOVE_DEVICE) removeChild(child);
   return result;
+}
+
+/** The stack above is gone; the PDO of a child that is still there is kept (§5.4, Removal). */
+function removeChild(child: Child): void {
+  const { waitWake, pdo } = child;
+  if (waitWake) {
+    const sender = waitWake.sender?.DriverName ?? 'nt';
+    const { verifier } = pdo.DriverObject.kernel;
+    verifier.report('IRP_MN_WAIT_WAKE not cancelled', sender, describeIrp(waitWake), 'IRP_MN_REMOVE_DEVICE');
+    child.waitWake = null;
+    completeCancelled(waitWake);
+  }
+  if (!child.present && !pdo.deleted) IoDeleteDevice(pdo);
 }
 
 function answer(child: Child, irp: Irp): NTSTATUS | null {
@@ -97,11 +128,9 @@ function answer(child: Child, irp: Irp): NTSTATUS | null {
     irp.IoStatus.Information = information;
     return STATUS_SUCCESS;
   };
-  if (STATE_CHANGES.has(MinorFunction) && MinorFunction !== IRP_MN_REMOVE_DEVICE) return STATUS_SUCCESS;
+  if (MinorFunction === IRP_MN_START_DEVICE) child.services.setPower?.(PowerDeviceD0); // a bus starts what has power
+  if (STATE_CHANGES.has(MinorFunction)) return STATUS_SUCCESS;
   switch (MinorFunction) {
-    case IRP_MN_REMOVE_DEVICE:
-      if (!child.present && !child.pdo.deleted) IoDeleteDevice(child.pdo); // still listed: kept (§5.4, Removal)
-      return STATUS_SUCCESS;
     case IRP_MN_QUERY_ID: {
       const id = identifier(child.identity, Parameters.QueryId?.IdType);
       return id === null ? null : give(id);
@@ -122,7 +151,9 @@ function answer(child: Child, irp: Irp): NTSTATUS | null {
       return give([child.pdo]);
     }
     case IRP_MN_QUERY_INTERFACE:
-      return Parameters.QueryInterface ? child.queryInterface(Parameters.QueryInterface) : null;
+      return (
+        (Parameters.QueryInterface && child.services.queryInterface?.(Parameters.QueryInterface, irp.sender)) ?? null
+      );
     default:
       return null;
   }

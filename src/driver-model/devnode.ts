@@ -41,6 +41,12 @@ export const DEVNODE_FLAG_NAMES: readonly (readonly [flag: number, name: string]
   [DNF_HAS_PROBLEM, 'DNF_HAS_PROBLEM'],
 ];
 
+/** CM_PROB_ codes: what is wrong with a node that has DNF_HAS_PROBLEM. */
+export const CM_PROB_FAILED_START = 10;
+export const CM_PROB_FAILED_INSTALL = 28;
+export const CM_PROB_FAILED_ADD = 31;
+export const CM_PROB_FAILED_DRIVER_ENTRY = 37;
+
 const HISTORY_LENGTH = 20;
 
 export class Devnode {
@@ -55,7 +61,7 @@ export class Devnode {
   flags = 0;
   /** Newest first. */
   readonly history: DevnodeState[] = ['DeviceNodeUninitialized'];
-  /** CM_PROB_ code where DNF_HAS_PROBLEM is set: 10 failed start, 28 no driver, 31 failed add, 37 failed entry. */
+  /** CM_PROB_ code, or 0. */
   problem = 0;
 
   constructor(pdo: DeviceObject, parent: Devnode | null, address: number) {
@@ -81,6 +87,11 @@ export class Devnode {
   fail(problem: number): void {
     this.flags |= DNF_HAS_PROBLEM;
     this.problem = problem;
+  }
+
+  clearProblem(): void {
+    this.flags &= ~DNF_HAS_PROBLEM;
+    this.problem = 0;
   }
 
   /** This node and all below, parents first. */

@@ -3,6 +3,7 @@
 import type { KEVENT } from '../ddi/kernel.ts';
 import type { Kernel } from './kernel.ts';
 
+/** An event object of the kernel, for RegisterNotificationEvent and to wait for. */
 export class KernelEvent implements KEVENT {
   readonly #kernel: Kernel;
   readonly #type: 'notification' | 'synchronization';
@@ -19,20 +20,23 @@ export class KernelEvent implements KEVENT {
     return this.#signaled;
   }
 
+  /** KeSetEvent. Up to DISPATCH_LEVEL. */
   set(): void {
     this.#signaled = true;
     this.#release();
   }
 
+  /** KeResetEvent. Up to DISPATCH_LEVEL. */
   reset(): void {
     this.#signaled = false;
   }
 
   /** KeWaitForSingleObject: `thread` runs once, when the event is set. Returns what ends the wait early. */
   wait(thread: () => void): () => void {
+    const { driver } = this.#kernel;
     let over = false;
     const once = () => {
-      if (!over) thread();
+      if (!over) this.#kernel.as(driver, thread);
     };
     this.#waiters.push(once);
     this.#release();

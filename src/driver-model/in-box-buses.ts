@@ -10,7 +10,15 @@ import {
   IRP_MN_REMOVE_DEVICE,
 } from '../ddi/irp.ts';
 import { STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from '../ddi/ntstatus.ts';
-import { Child, type ChildIdentity, dispatchChildPnp, reportChildren, STATE_CHANGES } from './bus-half.ts';
+import {
+  Child,
+  type ChildIdentity,
+  type ChildServices,
+  dispatchChildPnp,
+  reportChildren,
+  STATE_CHANGES,
+} from './bus-half.ts';
+import { dispatchChildPower } from './child-power.ts';
 import {
   type DeviceObject,
   type DRIVER_INITIALIZE,
@@ -21,6 +29,7 @@ import {
 } from './driver-object.ts';
 import { IoGetCurrentIrpStackLocation } from './irp.ts';
 import { complete, passDown } from './pass-down.ts';
+import { dispatchPower } from './power-policy.ts';
 
 interface BusExtension {
   lower: DeviceObject | null;
@@ -28,7 +37,11 @@ interface BusExtension {
 }
 
 /** DriverEntry of a bus driver with this one child, which is there while `isPresent` says so. */
-export function busDriver(identity: ChildIdentity, isPresent: () => boolean = () => true): DRIVER_INITIALIZE {
+export function busDriver(
+  identity: ChildIdentity,
+  isPresent: () => boolean = () => true,
+  services: ChildServices = {},
+): DRIVER_INITIALIZE {
   return (DriverObject) => {
     DriverObject.AddDevice = (driver, pdo) => {
       const extension: BusExtension = { lower: null, children: [] };
@@ -46,7 +59,7 @@ export function busDriver(identity: ChildIdentity, isPresent: () => boolean = ()
       if (MinorFunction === IRP_MN_QUERY_DEVICE_RELATIONS && Parameters.QueryDeviceRelations?.Type === BusRelations) {
         for (const child of extension.children) child.present &&= isPresent();
         if (isPresent() && !extension.children.some(({ present }) => present))
-          extension.children.push(new Child(DriverObject, identity));
+          extension.children.push(new Child(DriverObject, identity, services));
         reportChildren(irp, extension.children);
       }
       const { lower } = extension;
@@ -61,9 +74,8 @@ export function busDriver(identity: ChildIdentity, isPresent: () => boolean = ()
     };
     DriverObject.MajorFunction[IRP_MJ_POWER] = (device, irp) => {
       const extension = device.DeviceExtension as BusExtension | Child;
-      return extension instanceof Child || !extension.lower
-        ? complete(irp, STATUS_SUCCESS)
-        : passDown(extension.lower, irp);
+      if (extension instanceof Child) return dispatchChildPower(extension, irp);
+      return extension.lower ? dispatchPower(device, extension.lower, irp) : complete(irp, STATUS_NO_SUCH_DEVICE);
     };
     return STATUS_SUCCESS;
   };

@@ -1,21 +1,22 @@
-// I/O request packets on their way down a stack and up again (hdaudio-ddi §5.4).
+// I/O request packets and their stack locations (hdaudio-ddi §5.4).
 
-import type { IrpParameters } from '../ddi/irp.ts';
 import {
-  NT_SUCCESS,
-  type NTSTATUS,
-  STATUS_CANCELLED,
-  STATUS_MORE_PROCESSING_REQUIRED,
-  STATUS_NOT_SUPPORTED,
-  STATUS_PENDING,
-} from '../ddi/ntstatus.ts';
-import type { DeviceObject } from './driver-object.ts';
+  IRP_MJ_NAMES,
+  IRP_MJ_PNP,
+  IRP_MJ_POWER,
+  IRP_MN_PNP_NAMES,
+  IRP_MN_POWER_NAMES,
+  type IrpParameters,
+} from '../ddi/irp.ts';
+import { type NTSTATUS, STATUS_NOT_SUPPORTED } from '../ddi/ntstatus.ts';
+import type { DeviceObject, DriverObject } from './driver-object.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Up to DISPATCH_LEVEL. STATUS_MORE_PROCESSING_REQUIRED stops the way up; anything else lets it go on. */
 export type IO_COMPLETION_ROUTINE = (DeviceObject: DeviceObject | null, Irp: Irp, Context: unknown) => NTSTATUS;
 
-interface Completion {
+/** What a driver has asked to be called for when the packet comes back. */
+export interface Completion {
   readonly routine: IO_COMPLETION_ROUTINE;
   readonly context: unknown;
   readonly onSuccess: boolean;
@@ -23,6 +24,10 @@ interface Completion {
   readonly onCancel: boolean;
 }
 
+/**
+ * IO_STACK_LOCATION: what the request is to one driver of the stack (`i-o-stack-locations`). A driver touches its own and
+ * the next lower one, nothing else.
+ */
 export class IoStackLocation {
   MajorFunction = 0;
   MinorFunction = 0;
@@ -34,18 +39,26 @@ export class IoStackLocation {
   /** IoMarkIrpPending was called here. */
   pending = false;
 
+  /** The I/O manager's: a location is zeroed as it is passed on the way up. */
   clear(): void {
     Object.assign(this, new IoStackLocation());
   }
 }
 
+/**
+ * IRP: a packet with a location for each device of the stack. Who has given it on, and set no completion routine, may not
+ * look at it again.
+ */
 export class Irp {
   readonly kernel: Kernel;
+  /** The driver that made the packet; null: the I/O manager, for whoever called it. */
+  readonly sender: DriverObject | null;
   readonly IoStatus: { Status: NTSTATUS; Information: unknown } = { Status: STATUS_NOT_SUPPORTED, Information: 0 };
   /** METHOD_BUFFERED: one buffer for input and output. */
   SystemBuffer: Uint8Array | null = null;
   PendingReturned = false;
   Cancel = false;
+  /** Set by the driver that pends the packet, which then completes it as cancelled: `completeCancelled` does. */
   CancelRoutine: ((irp: Irp) => void) | null = null;
   readonly stack: readonly IoStackLocation[];
   readonly address: number;
@@ -57,6 +70,7 @@ export class Irp {
   /** IoAllocateIrp: a location for each device of the stack. */
   constructor(kernel: Kernel, StackSize: number) {
     this.kernel = kernel;
+    this.sender = kernel.driver;
     this.stack = Array.from({ length: StackSize }, () => new IoStackLocation());
     this.current = StackSize;
     this.address = kernel.objectAddress();
@@ -69,6 +83,7 @@ export class Irp {
     else this.#whenCompleted.push(then);
   }
 
+  /** The I/O manager's: the packet is back with its sender. */
   finish(): void {
     this.completed = true;
     this.kernel.irps.delete(this);
@@ -78,19 +93,24 @@ export class Irp {
 
 const BAD_LOCATION = 'an IRP has no stack location there';
 
+/** The caller's own location. Up to DISPATCH_LEVEL. RangeError in C's place of a wild pointer. */
 export function IoGetCurrentIrpStackLocation(Irp: Irp): IoStackLocation {
   const location = Irp.stack[Irp.current];
   if (!location) throw new RangeError(BAD_LOCATION);
   return location;
 }
 
+/** The location of the next lower driver, for its caller to fill. Up to DISPATCH_LEVEL. RangeError below the lowest. */
 export function IoGetNextIrpStackLocation(Irp: Irp): IoStackLocation {
   const location = Irp.stack[Irp.current - 1];
   if (!location) throw new RangeError(BAD_LOCATION);
   return location;
 }
 
-/** The next driver gets a copy, so that a completion routine can be set. */
+/**
+ * The next driver gets a copy, so that a completion routine can be set (`nf-wdm-iocopycurrentirpstacklocationtonext`). Up to
+ * DISPATCH_LEVEL.
+ */
 export function IoCopyCurrentIrpStackLocationToNext(Irp: Irp): void {
   const { MajorFunction, MinorFunction, Parameters, FileObject } = IoGetCurrentIrpStackLocation(Irp);
   Object.assign(IoGetNextIrpStackLocation(Irp), {
@@ -102,11 +122,22 @@ export function IoCopyCurrentIrpStackLocationToNext(Irp: Irp): void {
   });
 }
 
-/** The next driver gets this very location: no completion routine then. */
+/**
+ * The next driver gets this very location: no completion routine then (`nf-wdm-ioskipcurrentirpstacklocation`). Up to
+ * DISPATCH_LEVEL.
+ */
 export function IoSkipCurrentIrpStackLocation(Irp: Irp): void {
   Irp.current++;
 }
 
+/**
+ * Has a routine called when the packet comes back, for the outcomes that it asks for (`nf-wdm-iosetcompletionroutine`). Up to
+ * DISPATCH_LEVEL; after IoCopyCurrentIrpStackLocationToNext and before IoCallDriver.
+ *
+ * @param onSuccess - NT_SUCCESS of the packet's status.
+ * @param onError - any other.
+ * @param onCancel - the packet was cancelled, whatever its status.
+ */
 export function IoSetCompletionRoutine(
   Irp: Irp,
   routine: IO_COMPLETION_ROUTINE,
@@ -118,97 +149,20 @@ export function IoSetCompletionRoutine(
   IoGetNextIrpStackLocation(Irp).completion = { routine, context, onSuccess, onError, onCancel };
 }
 
-/** Obliges the dispatch routine to return STATUS_PENDING. */
+/** Obliges the dispatch routine to return STATUS_PENDING (`nf-wdm-iomarkirppending`). Up to DISPATCH_LEVEL. */
 export function IoMarkIrpPending(Irp: Irp): void {
   IoGetCurrentIrpStackLocation(Irp).pending = true;
 }
 
-/** Gives the packet to the next lower device and returns what its dispatch routine returns. */
-export function IoCallDriver(DeviceObject: DeviceObject, Irp: Irp): NTSTATUS {
-  const { DriverObject } = DeviceObject;
-  const { kernel } = DriverObject;
-  Irp.current--;
-  const location = IoGetCurrentIrpStackLocation(Irp);
-  location.DeviceObject = DeviceObject;
-  if (DeviceObject.deleted)
-    kernel.verifier.report('IRP sent to a deleted device', DriverObject.DriverName, describeIrp(Irp), 'IoCallDriver');
-  const dispatch = DriverObject.MajorFunction[location.MajorFunction];
-  if (!dispatch) throw new RangeError(`IRP major function ${location.MajorFunction}: 0 to 27`);
-  const irql = kernel.irql;
-  const status = kernel.call(() => dispatch(DeviceObject, Irp));
-  if (kernel.irql !== irql)
-    kernel.verifier.report('IRQL changed', DriverObject.DriverName, describeIrp(Irp), 'dispatch routine');
-  return status;
+/** `IRP_MJ_PNP IRP_MN_START_DEVICE`; majors that have no minors stand alone. */
+export function requestName(MajorFunction: number, MinorFunction: number): string {
+  const major = `IRP_MJ_${IRP_MJ_NAMES[MajorFunction] ?? MajorFunction}`;
+  const minors =
+    MajorFunction === IRP_MJ_PNP ? IRP_MN_PNP_NAMES : MajorFunction === IRP_MJ_POWER ? IRP_MN_POWER_NAMES : null;
+  return minors ? `${major} IRP_MN_${minors[MinorFunction] ?? MinorFunction}` : major;
 }
 
-/** Walks up from the completing driver and calls each completion routine that matches, nearest first. */
-export function IoCompleteRequest(Irp: Irp): void {
-  if (Irp.completed) {
-    const driver = Irp.stack[Irp.current]?.DeviceObject?.DriverObject.DriverName ?? '';
-    Irp.kernel.verifier.report('IRP completed twice', driver, describeIrp(Irp), 'IoCompleteRequest');
-    return;
-  }
-  const { Status } = Irp.IoStatus;
-  if (Status === STATUS_PENDING)
-    Irp.kernel.verifier.report('IRP completed with STATUS_PENDING', '', describeIrp(Irp), 'IoCompleteRequest');
-  Irp.CancelRoutine = null;
-  while (Irp.current < Irp.stack.length) {
-    const location = Irp.stack[Irp.current] as IoStackLocation;
-    const { completion } = location;
-    Irp.PendingReturned = location.pending;
-    location.clear();
-    Irp.current++;
-    const above = Irp.stack[Irp.current] ?? null;
-    if (completion && matches(completion, Irp)) {
-      const result = completion.routine(above?.DeviceObject ?? null, Irp, completion.context);
-      if (result === STATUS_MORE_PROCESSING_REQUIRED) return;
-    } else if (Irp.PendingReturned && above) above.pending = true;
-  }
-  Irp.finish();
-}
-
-function matches(completion: Completion, irp: Irp): boolean {
-  const succeeded = NT_SUCCESS(irp.IoStatus.Status);
-  return (irp.Cancel && completion.onCancel) || (succeeded ? completion.onSuccess : completion.onError);
-}
-
-/** Asks for the end of a packet that is pending: true if a cancel routine was there and ran. */
-export function IoCancelIrp(Irp: Irp): boolean {
-  Irp.Cancel = true;
-  const routine = Irp.CancelRoutine;
-  Irp.CancelRoutine = null;
-  routine?.(Irp);
-  return routine !== null;
-}
-
-/** Completes a packet as cancelled: what most cancel routines do. */
-export function completeCancelled(Irp: Irp): void {
-  Irp.IoStatus.Status = STATUS_CANCELLED;
-  Irp.IoStatus.Information = 0;
-  IoCompleteRequest(Irp);
-}
-
-/**
- * Sends the packet down and goes on when it is back: `then` decides the status and completes it. Where the lower drivers
- * have not finished by the time they return, the packet is marked pending and `then` runs when they have.
- */
-export function IoForwardIrpSynchronously(Lower: DeviceObject, Irp: Irp, then: () => NTSTATUS): NTSTATUS {
-  let back = false;
-  let waiting = false;
-  IoCopyCurrentIrpStackLocationToNext(Irp);
-  const returned: IO_COMPLETION_ROUTINE = () => {
-    back = true;
-    if (waiting) Irp.kernel.ready(() => then());
-    return STATUS_MORE_PROCESSING_REQUIRED;
-  };
-  IoSetCompletionRoutine(Irp, returned, null, true, true, true);
-  IoCallDriver(Lower, Irp);
-  if (back) return then();
-  waiting = true;
-  IoMarkIrpPending(Irp);
-  return STATUS_PENDING;
-}
-
+/** `IRP 0000c900`: a packet in reports. */
 export function describeIrp(irp: Irp): string {
   return `IRP ${irp.address.toString(16).padStart(8, '0')}`;
 }

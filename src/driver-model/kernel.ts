@@ -5,8 +5,9 @@
 // PASSIVE_LEVEL, the threads whose events were set, as soon as no thread is running. Device time stands still in all this
 // but where code stalls.
 
-import { DIRQL, DISPATCH_LEVEL, type IRQL, PASSIVE_LEVEL } from '../ddi/irql.ts';
+import { DIRQL, DISPATCH_LEVEL, type IRQL, irqlName, PASSIVE_LEVEL } from '../ddi/irql.ts';
 import type { DevicePort } from '../port/device-port.ts';
+import type { DriverObject } from './driver-object.ts';
 import type { Irp } from './irp.ts';
 import { PhysicalMemory } from './memory.ts';
 import { Pool } from './pool.ts';
@@ -15,6 +16,7 @@ import { Verifier } from './verifier.ts';
 /** An ISR that leaves the line high so many times in a row does not serve it: the line stays high, unattended. */
 const MAX_ISR_CALLS = 64;
 
+/** The kernel of one machine: `DriverObject.kernel`. Its routines are the Ke, Ex, Mm and Io routines that stand beside them. */
 export class Kernel {
   readonly port: DevicePort;
   readonly memory: PhysicalMemory;
@@ -26,8 +28,12 @@ export class Kernel {
   #irql: IRQL = PASSIVE_LEVEL;
   #calls = 0;
   #interrupts = 0;
+  /** The line rose while IRQL was at its level or above: its ISR runs when that ends. */
+  #held = false;
+  readonly #isrs = new Set<() => void>();
   #draining = false;
-  readonly #dpcs: Dpc[] = [];
+  #driver: DriverObject | null = null;
+  readonly #dpcs: { readonly dpc: Dpc; readonly driver: DriverObject | null }[] = [];
   readonly #ready: (() => void)[] = [];
 
   constructor(port: DevicePort) {
@@ -59,8 +65,38 @@ export class Kernel {
       return body();
     } finally {
       this.#irql = before;
+      if (this.#held && before < DIRQL) this.#serveHeld();
       this.#settle();
     }
+  }
+
+  #serveHeld(): void {
+    this.#held = false;
+    for (const serve of this.#isrs) if (this.port.registers.interrupt) serve();
+  }
+
+  /** Whose code is running, for the verifier; null outside of drivers. */
+  get driver(): DriverObject | null {
+    return this.#driver;
+  }
+
+  /** Runs a driver's routine in that driver's name. */
+  as<T>(driver: DriverObject | null, body: () => T): T {
+    const before = this.#driver;
+    this.#driver = driver;
+    try {
+      return body();
+    } finally {
+      this.#driver = before;
+    }
+  }
+
+  /** False, and told to the verifier, where a routine is called above the highest IRQL that it allows. */
+  allows(highest: IRQL, call: string, object: string): boolean {
+    if (this.#irql <= highest) return true;
+    const driver = this.#driver?.DriverName ?? 'nt';
+    this.verifier.report(`IRQL ${irqlName(this.#irql)} too high`, driver, object, call);
+    return false;
   }
 
   /** Runs a call from outside, or from one driver into another: no waiting thread runs before the outermost one ends. */
@@ -76,36 +112,47 @@ export class Kernel {
 
   /** IoConnectInterrupt. The ISR returns whether the interrupt was its device's. Returns IoDisconnectInterrupt. */
   connectInterrupt(isr: () => boolean): () => void {
+    const driver = this.#driver;
     const serve = () => {
-      if (this.#irql >= DIRQL) return; // the ISR that is running looks at the line again
+      if (this.#irql >= DIRQL) {
+        this.#held = true;
+        return;
+      }
       this.#interrupts++;
       try {
         this.raise(DIRQL, () => {
-          for (let n = 0; n < MAX_ISR_CALLS && this.port.registers.interrupt; n++) if (!isr()) break;
+          for (let n = 0; n < MAX_ISR_CALLS && this.port.registers.interrupt; n++) if (!this.as(driver, isr)) break;
+          this.#held = false; // it looked at the line again itself
         });
       } finally {
         this.#interrupts--;
       }
     };
-    return this.port.registers.onInterrupt((level) => {
+    this.#isrs.add(serve);
+    const disconnect = this.port.registers.onInterrupt((level) => {
       if (level) serve();
     });
+    return () => {
+      this.#isrs.delete(serve);
+      disconnect();
+    };
   }
 
   /** KeInsertQueueDpc: false if it is in the queue already. */
   queueDpc(dpc: Dpc): boolean {
-    if (this.#dpcs.includes(dpc)) return false;
-    this.#dpcs.push(dpc);
+    if (this.#dpcs.some((queued) => queued.dpc === dpc)) return false;
+    this.#dpcs.push({ dpc, driver: this.#driver });
     this.#settle();
     return true;
   }
 
   /** KeSetTimer: queues the DPC from the clock interrupt at that performance counter. Returns KeCancelTimer. */
   setTimer(performanceCounter: bigint, dpc: Dpc): () => void {
+    const driver = this.#driver;
     return this.port.callAt(performanceCounter, () => {
       this.#interrupts++;
       try {
-        this.raise(DIRQL, () => this.queueDpc(dpc));
+        this.as(driver, () => this.raise(DIRQL, () => this.queueDpc(dpc)));
       } finally {
         this.#interrupts--;
       }
@@ -114,7 +161,8 @@ export class Kernel {
 
   /** Makes a waiting thread ready to run. */
   ready(thread: () => void): void {
-    this.#ready.push(thread);
+    const driver = this.#driver;
+    this.#ready.push(() => this.as(driver, thread));
     this.#settle();
   }
 
@@ -144,10 +192,10 @@ export class Kernel {
     const before = this.#irql;
     try {
       for (;;) {
-        const dpc = this.#dpcs.shift();
-        if (dpc) {
+        const next = this.#dpcs.shift();
+        if (next) {
           this.#irql = DISPATCH_LEVEL;
-          dpc();
+          this.as(next.driver, next.dpc);
           this.#irql = before;
           continue;
         }

@@ -2,10 +2,18 @@
 
 import { IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL } from '../ddi/irp.ts';
 import type { HANDLE } from '../ddi/kernel.ts';
-import { NT_SUCCESS, type NTSTATUS, STATUS_INVALID_HANDLE, STATUS_PENDING, win32Error } from '../ddi/ntstatus.ts';
+import {
+  NT_SUCCESS,
+  type NTSTATUS,
+  STATUS_DEVICE_NOT_CONNECTED,
+  STATUS_INVALID_HANDLE,
+  STATUS_PENDING,
+  win32Error,
+} from '../ddi/ntstatus.ts';
 import type { Devnode } from './devnode.ts';
 import { type DeviceObject, stackTop } from './driver-object.ts';
-import { IoCallDriver, IoGetNextIrpStackLocation, Irp } from './irp.ts';
+import { IoCallDriver } from './io-manager.ts';
+import { IoGetNextIrpStackLocation, Irp } from './irp.ts';
 import type { PnpManager } from './pnp-manager.ts';
 
 export const INVALID_HANDLE_VALUE: HANDLE = -1;
@@ -88,7 +96,7 @@ export class UserMode {
     systemBuffer: Uint8Array | null = null,
   ): { status: NTSTATUS; information: unknown } {
     const { kernel } = this.#pnp;
-    if (device.deleted) return { status: STATUS_INVALID_HANDLE, information: 0 };
+    if (device.deleted) return { status: STATUS_DEVICE_NOT_CONNECTED, information: 0 };
     const irp = new Irp(kernel, device.StackSize);
     irp.SystemBuffer = systemBuffer;
     irp.IoStatus.Status = 0;

@@ -61,9 +61,9 @@ function recorded(answers: Partial<Record<keyof WDF_DEVICE_CALLBACKS, number>> =
   return { log, row };
 }
 
-async function bootWith(row: Parameters<Awaited<ReturnType<typeof createMachine>>['windows']['loadDriver']>[0]) {
+async function bootWith(...rows: Parameters<Awaited<ReturnType<typeof createMachine>>['windows']['loadDriver']>[0][]) {
   const machine = await createMachine();
-  machine.windows.loadDriver(row);
+  for (const row of rows) machine.windows.loadDriver(row);
   machine.windows.boot();
   const node = machine.windows.controllerNode?.children[0];
   if (!node) throw new Error('no function group');
@@ -107,6 +107,68 @@ it('event callbacks come in the order of §5.5: start, stop and restart, remove,
   expect(windows.violations).toEqual([]);
 });
 
+it('S3 and back, or a device alone: out of D0 and into it, with the hardware prepared all the while (§5.5)', async () => {
+  const targets: string[] = [];
+  const { log, row } = recorded();
+  const { windows, node } = await bootWith(row, {
+    ...row,
+    service: 'Filter',
+    role: 'upper filter',
+    DriverEntry: (driver) =>
+      WdfDriverCreate(driver, {
+        EvtDriverDeviceAdd: (_driver, init) => {
+          init.isFilter = true;
+          return WdfDeviceCreate(init, {
+            EvtDeviceD0Exit: (_device, target) => {
+              targets.push(`${target} before ${log.length}`);
+              return STATUS_SUCCESS;
+            },
+            EvtDeviceD0Entry: (_device, previous) => {
+              targets.push(`${previous} after ${log.length}`);
+              return STATUS_SUCCESS;
+            },
+          }).status;
+        },
+      }),
+  });
+  const asleep = DOWN.slice(0, -1);
+  const awake = [...UP.slice(1), 'EvtDeviceSelfManagedIoRestart'];
+  for (const [sleep, wake] of [
+    [() => windows.power.sleep(), () => windows.power.wake()],
+    [() => windows.power.setDevice(node, 'D3'), () => windows.power.setDevice(node, 'D0')],
+  ] as const) {
+    log.splice(0);
+    targets.splice(0);
+    sleep();
+    expect(log).toEqual(asleep);
+    wake();
+    expect(log).toEqual([...asleep, ...awake]);
+    expect(targets).toEqual(['WdfPowerDeviceD3 before 0', 'WdfPowerDeviceD3 after 6']); // the filter: above, so first and last
+  }
+  windows.power.sleep();
+  log.splice(0);
+  windows.unplugController();
+  expect(log).toEqual([
+    'EvtDeviceSurpriseRemoval',
+    'EvtDeviceReleaseHardware',
+    'EvtDeviceSelfManagedIoFlush',
+    'EvtDeviceSelfManagedIoCleanup',
+    ...END,
+  ]);
+  expect(windows.violations).toEqual([]);
+});
+
+it('a device that cannot come back to D0 gives its hardware up, and says so to whoever asked (§5.5)', async () => {
+  const answers: Parameters<typeof recorded>[0] = {};
+  const { log, row } = recorded(answers);
+  const { windows, node } = await bootWith(row);
+  windows.power.setDevice(node, 'D3');
+  answers.EvtDeviceD0Entry = STATUS_INVALID_DEVICE_STATE;
+  log.splice(0);
+  expect(windows.power.setDevice(node, 'D0')).toBe(STATUS_INVALID_DEVICE_STATE);
+  expect(log).toEqual(['EvtDeviceD0Entry', 'EvtDeviceReleaseHardware']);
+});
+
 it('a callback that fails on the way up fails the start; one that refuses stops query-stop and query-remove', async () => {
   const failing = recorded({ EvtDeviceD0Entry: STATUS_INVALID_DEVICE_STATE });
   const { node } = await bootWith(failing.row);
@@ -147,10 +209,11 @@ it('a driver written on azalia/driver-kit alone queries the DDI in EvtDevicePrep
         EvtDriverDeviceAdd: (_driver, init) =>
           WdfDeviceCreate(init, {
             EvtDevicePrepareHardware: (device) => {
-              const buffer: InterfaceBuffer = { interface: null };
+              const buffer: InterfaceBuffer<HDAUDIO_BUS_INTERFACE_V2> = { interface: null };
               const status = WdfFdoQueryForInterface(device, guid, buffer, interfaceBytes(guid), 0x0100);
               if (!NT_SUCCESS(status)) return status;
-              bus = buffer.interface as HDAUDIO_BUS_INTERFACE_V2;
+              bus = buffer.interface;
+              if (!bus) return STATUS_UNSUCCESSFUL;
               const transfer = {
                 Output: 0x000f0000,
                 Input: { Response: 0, SDataIn: 0, IsUnsolicitedResponse: false, HasFifoOverrun: false, IsValid: false },

@@ -36,6 +36,7 @@ function fakePort() {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      onWake: () => () => {},
     },
   };
   const line = (next: boolean) => {
@@ -95,6 +96,30 @@ it('a level-triggered line that stays high calls the ISR again, and not without 
   kernel.connectInterrupt(() => ++calls < 0);
   line(true);
   expect(calls).toBe(1);
+});
+
+it('an interrupt that comes while a driver has raised IRQL to its level is served when that ends', () => {
+  const { port, line } = fakePort();
+  const kernel = new Kernel(port);
+  const order: [string, number][] = [];
+  kernel.connectInterrupt(() => {
+    order.push(['isr', kernel.irql]);
+    line(false);
+    return true;
+  });
+  kernel.raise(DIRQL, () => {
+    kernel.raise(DIRQL + 1, () => line(true));
+    order.push(['raised', kernel.irql]);
+  });
+  expect(order).toEqual([
+    ['raised', DIRQL],
+    ['isr', DIRQL],
+  ]);
+  kernel.raise(DIRQL, () => {
+    line(true);
+    line(false); // gone by itself: nobody is called
+  });
+  expect([order.length, kernel.irql]).toEqual([2, PASSIVE_LEVEL]);
 });
 
 it('at DISPATCH_LEVEL DPCs wait; at PASSIVE_LEVEL in a call threads wait until the outermost call ends', () => {
@@ -182,8 +207,8 @@ it('pool: limits, paged pool only below DISPATCH_LEVEL, usage by tag, double fre
     ]),
   ).toEqual([null, 'AzaN']);
   expect(kernel.pool.usage()).toEqual([
-    { tag: 'AzaA', type: 'nonpaged', allocations: 2, bytes: 120 },
-    { tag: 'AzaN', type: 'nonpaged', allocations: 1, bytes: 1 },
+    { tag: 'AzaA', driver: 'nt', type: 'nonpaged', allocations: 2, bytes: 120 },
+    { tag: 'AzaN', driver: 'nt', type: 'nonpaged', allocations: 1, bytes: 1 },
   ]);
   kernel.pool.limits.nonpaged = 130;
   expect(kernel.pool.allocate('nonpaged', 10, 'AzaB')).toBeNull();

@@ -27,11 +27,8 @@ import {
   IoCreateDevice,
   IoDeleteDevice,
 } from '../../src/driver-model/driver-object.ts';
+import { completeCancelled, IoCallDriver, IoCancelIrp, IoCompleteRequest } from '../../src/driver-model/io-manager.ts';
 import {
-  completeCancelled,
-  IoCallDriver,
-  IoCancelIrp,
-  IoCompleteRequest,
   IoCopyCurrentIrpStackLocationToNext,
   IoGetNextIrpStackLocation,
   IoMarkIrpPending,
@@ -126,29 +123,32 @@ it('DDI-99: START_DEVICE is worked off upward: PDO, FDO, upper filter', async ()
 });
 
 it('DDI-100: STATUS_MORE_PROCESSING_REQUIRED stops the way up until the packet is completed again', async () => {
-  const { devices, send } = await stackOf('Bottom', 'Middle', 'Top');
+  const { devices, send, kernel } = await stackOf('Bottom', 'Middle', 'Top');
   const [bottom, middle, top] = devices as [DeviceObject, DeviceObject, DeviceObject];
   const calls: string[] = [];
   bottom.DriverObject.MajorFunction[IRP_MJ_READ] = (_device, irp) => complete(irp, STATUS_SUCCESS, 7);
   const forward = (lower: DeviceObject, name: string, result: number) => (_device: DeviceObject, irp: Irp) => {
+    IoMarkIrpPending(irp);
     IoCopyCurrentIrpStackLocationToNext(irp);
     const routine = (device: DeviceObject | null) => {
       calls.push(`${name} ${device?.DriverObject.service}`);
       return result;
     };
     IoSetCompletionRoutine(irp, routine, null, true, true, true);
-    return IoCallDriver(lower, irp);
+    IoCallDriver(lower, irp);
+    return STATUS_PENDING;
   };
   middle.DriverObject.MajorFunction[IRP_MJ_READ] = forward(bottom, 'middle', STATUS_MORE_PROCESSING_REQUIRED);
   top.DriverObject.MajorFunction[IRP_MJ_READ] = forward(middle, 'top', STATUS_SUCCESS);
-  const { irp } = send(IRP_MJ_READ);
-  expect([calls, irp.completed]).toEqual([['middle Middle'], false]);
+  const { irp, status } = send(IRP_MJ_READ);
+  expect([calls, irp.completed, status]).toEqual([['middle Middle'], false, STATUS_PENDING]);
   IoCompleteRequest(irp);
   expect([calls, irp.completed, irp.IoStatus]).toEqual([
     ['middle Middle', 'top Top'],
     true,
     { Status: 0, Information: 7 },
   ]);
+  expect(kernel.verifier.violations).toEqual([]);
 });
 
 it('completion routines run nearest first and only for what they asked: success, error, cancel (§5.4)', async () => {

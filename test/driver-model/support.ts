@@ -10,9 +10,9 @@ import {
   IoDeleteDevice,
   IoDetachDevice,
 } from '../../src/driver-model/driver-object.ts';
+import type { DriverPackage } from '../../src/driver-model/driver-package.ts';
 import { IoGetCurrentIrpStackLocation, type Irp } from '../../src/driver-model/irp.ts';
 import { passDown } from '../../src/driver-model/pass-down.ts';
-import type { DriverPackage } from '../../src/driver-model/pnp-manager.ts';
 
 /** A filter (or function driver) that passes every packet down; `onPnp` may answer instead. */
 export function loggingFilter(

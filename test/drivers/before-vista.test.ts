@@ -53,11 +53,15 @@ async function play(windows: WindowsVersion, request: Playing, steps: readonly n
   return { heard, played, figures };
 }
 
-it.each(BEFORE_VISTA)('%s: the class driver works, and there is no second version to work with', async (windows) => {
-  const { audio } = await booted(windows);
-  expect(audio.outputs[0]?.name).toBe('line out');
-  expect((audio as AudioClassDevice).bus.Size).toBe(interfaceBytes(GUID_HDAUDIO_BUS_INTERFACE));
-});
+it.each(BEFORE_VISTA)(
+  '%s: the class driver takes the first version of the interface, and plays as on win10',
+  async (windows) => {
+    const { audio } = await booted(windows);
+    const request = { rateHz: 48000, bits: 16, channels: 2, bufferFrames: 256 } as const;
+    expect(await play(windows, request, [1000])).toEqual(await play('win10-19h1', request, [1000]));
+    expect((audio as AudioClassDevice).bus.Size).toBe(interfaceBytes(GUID_HDAUDIO_BUS_INTERFACE));
+  },
+);
 
 const RATES: readonly Playing[] = [
   ...PCM_SIZES.map(({ bits }) => ({ rateHz: 48000, bits, channels: 2, bufferFrames: 256 })),

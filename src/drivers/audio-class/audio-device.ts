@@ -12,6 +12,10 @@ export interface AudioDevice {
   readonly outputs: readonly OutputGroup[];
   /** Input pins that reach an ADC: line-in, microphone, auxiliary, CD, digital; then the others. */
   readonly inputs: readonly InputPin[];
+  /** Between power states: nothing opens or starts (STATUS_DEVICE_NOT_READY), and what ran goes on when power is back. */
+  readonly asleep: boolean;
+  /** Whether a jack that is plugged while the device sleeps wakes it, and the system with it. False at the start. */
+  wakesOnJack: boolean;
   openRender(request: RenderRequest): RenderResult;
   openCapture(request: CaptureRequest): CaptureResult;
 }

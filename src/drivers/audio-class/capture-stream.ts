@@ -36,7 +36,7 @@ export class CaptureCycle extends CyclicStream implements CaptureStream {
       this.#takenFrames += lost;
     }
     while (this.#takenFrames < framesCaptured) {
-      const at = this.#takenFrames % this.bufferFrames;
+      const at = (this.#takenFrames - this.firstFrame) % this.bufferFrames;
       const frames = Math.min(framesCaptured - this.#takenFrames, this.bufferFrames - at);
       this.#sink(this.mdl.read(at * this.frameBytes, frames * this.frameBytes), this.#takenFrames, frames);
       this.#takenFrames += frames;

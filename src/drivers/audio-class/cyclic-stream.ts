@@ -1,9 +1,16 @@
 // A stream on the DDI: a cyclic buffer of two halves, one with the hardware while the other is the driver's (hdaudio-ddi §2.0).
 
-import type { EngineResult, HDAUDIO_BUS_INTERFACE, RegisterView } from '../../ddi/bus-interface.ts';
+import type { HDAUDIO_BUS_INTERFACE } from '../../ddi/bus-interface.ts';
+import type { EngineResult, RegisterView } from '../../ddi/common-routines.ts';
 import { type HDAUDIO_STREAM_STATE, PauseState, ResetState, RunState } from '../../ddi/hdaudio.ts';
 import type { HANDLE, MDL } from '../../ddi/kernel.ts';
-import { NT_SUCCESS, type NTSTATUS, STATUS_INVALID_DEVICE_REQUEST, STATUS_SUCCESS } from '../../ddi/ntstatus.ts';
+import {
+  NT_SUCCESS,
+  type NTSTATUS,
+  STATUS_DEVICE_NOT_READY,
+  STATUS_INVALID_DEVICE_REQUEST,
+  STATUS_SUCCESS,
+} from '../../ddi/ntstatus.ts';
 import type { Kernel } from '../../driver-model/kernel.ts';
 import { blockBytes, formatRateHz } from '../../hda/pcm.ts';
 import { openBuffer, type StreamBuffer } from './stream-buffer.ts';
@@ -26,6 +33,8 @@ export interface Cycle {
   readonly position: RegisterView;
   readonly frameBytes: number;
   readonly converters: Converters;
+  /** Puts the converters on this stream. */
+  join(): void;
 }
 
 /** Gives an allocated engine its buffer and puts the converters on it; where that fails the engine is given back. */
@@ -46,8 +55,9 @@ export function openCycle(
     bus.FreeDmaEngine(bus.Context, handle);
     return { status, cycle: null };
   }
-  converters.join(converterFormat, buffer.streamId);
-  return { status: STATUS_SUCCESS, cycle: { kernel, bus, handle, buffer, position, frameBytes, converters } };
+  const join = () => converters.join(converterFormat, buffer.streamId);
+  join();
+  return { status: STATUS_SUCCESS, cycle: { kernel, bus, handle, buffer, position, frameBytes, converters, join } };
 }
 
 export abstract class CyclicStream {
@@ -57,8 +67,13 @@ export abstract class CyclicStream {
   readonly #cycle: Cycle;
   #endWait: () => void = () => {};
   #running = false;
+  #powered = true;
+  /** It ran when power went. */
+  #suspended = false;
   #closed = false;
   #movedBytes = 0;
+  /** The stream's frame that is at the start of the buffer: 0, or where power went. */
+  #firstFrame = 0;
   #lastPosition = 0;
   #halves = 0;
   #notifications = 0;
@@ -79,6 +94,10 @@ export abstract class CyclicStream {
     return this.#notifications;
   }
 
+  protected get firstFrame(): number {
+    return this.#firstFrame;
+  }
+
   /** Frames that went over the link since start, exact. */
   protected get framesMoved(): number {
     if (this.#running) this.#look();
@@ -91,32 +110,70 @@ export abstract class CyclicStream {
   /** After the last frame, with the engine stopped. */
   protected finish(_framesMoved: number): void {}
 
+  /** With the engine stopped: the frame at this place of the buffer is firstFrame now and goes to its start. */
+  protected rotate(_playedFrames: number): void {}
+
   /** Starts at frame 0: `prepare` runs before the engine does. */
   protected startCycle(prepare: () => void): NTSTATUS {
     return this.#cycle.kernel.call(() => {
-      if (this.#closed || this.#running) return STATUS_INVALID_DEVICE_REQUEST;
+      if (this.#closed || this.#running || this.#suspended) return STATUS_INVALID_DEVICE_REQUEST;
+      if (!this.#powered) return STATUS_DEVICE_NOT_READY;
       this.#movedBytes = 0;
-      this.#lastPosition = 0;
-      this.#halves = 0;
+      this.#firstFrame = 0;
       this.#notifications = 0;
-      this.#cycle.buffer.reset();
       prepare();
-      this.#running = true;
-      this.#wait(0);
-      const status = this.#move(PauseState, RunState);
-      if (!NT_SUCCESS(status)) this.#end();
-      return status;
+      return this.#run();
     });
+  }
+
+  /** Power goes: what runs stops, and keeps its place. */
+  suspend(): void {
+    this.#powered = false;
+    if (!this.#running) return;
+    this.#move(PauseState);
+    const moved = this.framesMoved;
+    this.#end();
+    this.#move(ResetState);
+    this.finish(moved);
+    const played = (moved - this.#firstFrame) % this.bufferFrames;
+    this.#firstFrame = moved;
+    this.rotate(played);
+    this.#suspended = true;
+  }
+
+  /** Power is back: what ran goes on with the very next frame. */
+  resume(): void {
+    this.#powered = true;
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    this.#run();
+  }
+
+  #run(): NTSTATUS {
+    this.#lastPosition = 0;
+    this.#halves = 0;
+    this.#cycle.buffer.reset();
+    this.#running = true;
+    this.#wait(this.#firstFrame);
+    const status = this.#move(PauseState, RunState);
+    if (!NT_SUCCESS(status)) this.#end();
+    return status;
   }
 
   stop(): NTSTATUS {
     return this.#cycle.kernel.call(() => {
+      this.#suspended = false;
       if (!this.#running) return STATUS_SUCCESS;
       const status = this.#move(PauseState);
       this.finish(this.framesMoved);
       this.#end();
       return NT_SUCCESS(status) ? this.#move(ResetState) : status;
     });
+  }
+
+  /** The codec has lost its settings: puts the converters on the stream again. */
+  rejoin(): void {
+    this.#cycle.join();
   }
 
   close(): NTSTATUS {
@@ -134,7 +191,7 @@ export abstract class CyclicStream {
   readonly #awake = (): void => {
     if (!this.#running) return;
     const moved = this.framesMoved;
-    const halves = Math.floor(moved / (this.bufferFrames / 2));
+    const halves = Math.floor((moved - this.#firstFrame) / (this.bufferFrames / 2));
     const isNew = halves > this.#halves;
     this.#halves = halves;
     this.#wait(moved);
@@ -144,7 +201,7 @@ export abstract class CyclicStream {
   };
 
   #wait(framesMoved: number): void {
-    const left = (this.#halves + 1) * (this.bufferFrames / 2) - framesMoved;
+    const left = (this.#halves + 1) * (this.bufferFrames / 2) - (framesMoved - this.#firstFrame);
     this.#endWait = this.#cycle.buffer.wait(left, this.#awake);
   }
 

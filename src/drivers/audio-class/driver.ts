@@ -16,11 +16,14 @@ import {
   IRP_MJ_DEVICE_CONTROL,
   IRP_MJ_PNP,
   IRP_MJ_POWER,
-  IRP_MN_QUERY_INTERFACE,
   IRP_MN_REMOVE_DEVICE,
+  IRP_MN_SET_POWER,
   IRP_MN_START_DEVICE,
   IRP_MN_STOP_DEVICE,
   IRP_MN_SURPRISE_REMOVAL,
+  IRP_MN_WAIT_WAKE,
+  PowerDeviceD0,
+  PowerSystemSleeping3,
 } from '../../ddi/irp.ts';
 import type { GUID } from '../../ddi/kernel.ts';
 import {
@@ -40,14 +43,12 @@ import {
   IoDeleteDevice,
   IoDetachDevice,
 } from '../../driver-model/driver-object.ts';
-import {
-  IoCallDriver,
-  IoForwardIrpSynchronously,
-  IoGetCurrentIrpStackLocation,
-  IoGetNextIrpStackLocation,
-  Irp,
-} from '../../driver-model/irp.ts';
+import { IoCancelIrp, IoForwardIrpSynchronously } from '../../driver-model/io-manager.ts';
+import { IoGetCurrentIrpStackLocation, type Irp } from '../../driver-model/irp.ts';
 import { complete, passDown, succeed } from '../../driver-model/pass-down.ts';
+import { PoRequestPowerIrp, type REQUEST_POWER_COMPLETE } from '../../driver-model/power-irp.ts';
+import { dispatchPower } from '../../driver-model/power-policy.ts';
+import { queryInterface } from '../../driver-model/request.ts';
 import { AudioClassDevice } from './audio-class-device.ts';
 import { IOCTL_AZALIABUS_SENDVERBS, sendVerbs } from './verb-ioctl.ts';
 
@@ -61,19 +62,29 @@ export interface AudioListener {
 export class AudioFdo {
   lower: DeviceObject | null = null;
   audio: AudioClassDevice | null = null;
+  /** Pending while the device sleeps and may be woken. */
+  waitWake: Irp | null = null;
+
+  endWait(): void {
+    if (this.waitWake) IoCancelIrp(this.waitWake);
+    this.waitWake = null;
+  }
 }
+
+const NO_BUS: QueriedBus = { status: STATUS_NO_SUCH_DEVICE, bus: null };
 
 /** DriverEntry of the class driver. */
 export function hdAudio(listener: AudioListener): DRIVER_INITIALIZE {
   const start = (fdo: AudioFdo, device: DeviceObject): NTSTATUS => {
-    const query = queryBusInterface(fdo);
-    if (!query.bus) return query.status;
-    fdo.audio = new AudioClassDevice(device.DriverObject.kernel, query.bus);
+    const { status, bus } = fdo.lower ? queryBusInterface(fdo.lower) : NO_BUS;
+    if (!bus) return status;
+    fdo.audio = new AudioClassDevice(device.DriverObject.kernel, bus);
     listener.arrived(fdo.audio);
     return STATUS_SUCCESS;
   };
   const stop = (fdo: AudioFdo): void => {
     if (!fdo.audio) return;
+    fdo.endWait();
     fdo.audio.remove();
     listener.departed(fdo.audio);
     fdo.audio = null;
@@ -109,13 +120,35 @@ export function hdAudio(listener: AudioListener): DRIVER_INITIALIZE {
     DriverObject.DriverUnload = () => {};
     DriverObject.MajorFunction[IRP_MJ_PNP] = dispatchPnp;
     DriverObject.MajorFunction[IRP_MJ_POWER] = (device, irp) => {
-      const { lower } = device.DeviceExtension as AudioFdo;
-      return lower ? passDown(lower, irp) : complete(irp, STATUS_NO_SUCH_DEVICE);
+      const fdo = device.DeviceExtension as AudioFdo;
+      if (!fdo.lower) return complete(irp, STATUS_NO_SUCH_DEVICE);
+      return dispatchPower(device, fdo.lower, irp, {
+        powerDown: () => powerDown(fdo, device),
+        powerUp: () => powerUp(fdo),
+      });
     };
     for (const major of [IRP_MJ_CREATE, IRP_MJ_CLEANUP, IRP_MJ_CLOSE]) DriverObject.MajorFunction[major] = succeed;
     DriverObject.MajorFunction[IRP_MJ_DEVICE_CONTROL] = dispatchDeviceControl;
     return STATUS_SUCCESS;
   };
+}
+
+/** The codec is armed before the wait-wake is sent (§5.4, Wake); whatever ends that with success wakes the device. */
+function powerDown(fdo: AudioFdo, device: DeviceObject): void {
+  if (!fdo.audio || fdo.audio.asleep) return;
+  fdo.audio.powerDown();
+  if (!fdo.audio.wakesOnJack) return;
+  const woken: REQUEST_POWER_COMPLETE = (_device, _minor, _state, _context, { Status }) => {
+    fdo.waitWake = null;
+    if (NT_SUCCESS(Status)) PoRequestPowerIrp(device, IRP_MN_SET_POWER, PowerDeviceD0);
+  };
+  fdo.waitWake = PoRequestPowerIrp(device, IRP_MN_WAIT_WAKE, PowerSystemSleeping3, woken).irp;
+}
+
+function powerUp(fdo: AudioFdo): NTSTATUS {
+  fdo.endWait();
+  fdo.audio?.powerUp();
+  return STATUS_SUCCESS;
 }
 
 function dispatchDeviceControl(device: DeviceObject, irp: Irp): NTSTATUS {
@@ -134,9 +167,9 @@ function dispatchDeviceControl(device: DeviceObject, irp: Irp): NTSTATUS {
 }
 
 /** The second version of the interface, else the first, which the bus driver has on every Windows (§1.2). */
-function queryBusInterface(fdo: AudioFdo): QueriedBus {
-  const second = queryInterface(fdo, GUID_HDAUDIO_BUS_INTERFACE_V2);
-  return second.bus ? second : queryInterface(fdo, GUID_HDAUDIO_BUS_INTERFACE);
+function queryBusInterface(lower: DeviceObject): QueriedBus {
+  const second = query(lower, GUID_HDAUDIO_BUS_INTERFACE_V2);
+  return second.bus ? second : query(lower, GUID_HDAUDIO_BUS_INTERFACE);
 }
 
 interface QueriedBus {
@@ -144,22 +177,8 @@ interface QueriedBus {
   readonly bus: HDAUDIO_BUS_INTERFACE | null;
 }
 
-/** IRP_MN_QUERY_INTERFACE down the driver's own stack (§1.4). */
-function queryInterface({ lower }: AudioFdo, InterfaceType: GUID): QueriedBus {
-  if (!lower) return { status: STATUS_NO_SUCH_DEVICE, bus: null };
-  const irp = new Irp(lower.DriverObject.kernel, lower.StackSize);
+function query(lower: DeviceObject, guid: GUID): QueriedBus {
   const buffer: InterfaceBuffer = { interface: null };
-  const next = IoGetNextIrpStackLocation(irp);
-  next.MajorFunction = IRP_MJ_PNP;
-  next.MinorFunction = IRP_MN_QUERY_INTERFACE;
-  next.Parameters = {
-    QueryInterface: {
-      InterfaceType,
-      Size: interfaceBytes(InterfaceType),
-      Version: HDAUDIO_INTERFACE_VERSION,
-      Interface: buffer,
-    },
-  };
-  IoCallDriver(lower, irp);
-  return { status: irp.IoStatus.Status, bus: buffer.interface as HDAUDIO_BUS_INTERFACE | null };
+  const status = queryInterface(lower, guid, buffer, interfaceBytes(guid), HDAUDIO_INTERFACE_VERSION);
+  return { status, bus: buffer.interface as HDAUDIO_BUS_INTERFACE | null };
 }

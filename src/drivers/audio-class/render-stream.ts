@@ -28,20 +28,36 @@ export class RenderCycle extends CyclicStream implements RenderStream {
       this.#source = source;
       this.#filledFrames = 0;
       this.#underrunFrames = 0;
-      this.#fillHalf();
-      this.#fillHalf();
+      this.#fillUp();
     });
   }
 
   protected override serveHalf(framesPlayed: number): void {
     this.#underrunFrames += Math.max(0, framesPlayed - this.#filledFrames);
-    while (this.#filledFrames - framesPlayed <= this.bufferFrames / 2) this.#fillHalf();
+    while (this.#filledFrames - framesPlayed <= this.bufferFrames / 2) this.#fill(this.bufferFrames / 2);
   }
 
-  #fillHalf(): void {
-    const frames = this.bufferFrames / 2;
-    this.#source(this.#half, this.#filledFrames, frames);
-    this.mdl.write((this.#filledFrames % this.bufferFrames) * this.frameBytes, this.#half);
+  /** What has not been played moves to the start of the buffer; the source fills what follows. */
+  protected override rotate(playedFrames: number): void {
+    const bytes = this.mdl.read(0, this.mdl.bytes);
+    const at = playedFrames * this.frameBytes;
+    this.mdl.write(0, bytes.subarray(at));
+    this.mdl.write(this.mdl.bytes - at, bytes.subarray(0, at));
+    this.#underrunFrames += Math.max(0, this.firstFrame - this.#filledFrames);
+    this.#filledFrames = Math.max(this.#filledFrames, this.firstFrame);
+    this.#fillUp();
+  }
+
+  #fillUp(): void {
+    const end = this.firstFrame + this.bufferFrames;
+    while (this.#filledFrames < end) this.#fill(Math.min(this.bufferFrames / 2, end - this.#filledFrames));
+  }
+
+  #fill(frames: number): void {
+    const at = (this.#filledFrames - this.firstFrame) % this.bufferFrames;
+    const into = this.#half.subarray(0, frames * this.frameBytes);
+    this.#source(into, this.#filledFrames, frames);
+    this.mdl.write(at * this.frameBytes, into);
     this.#filledFrames += frames;
   }
 }

@@ -30,7 +30,22 @@ export function isAllowed(command: number, isPin: (nid: number) => boolean): boo
   return (id12 & ~3) === VERB_SET_CONFIGURATION_DEFAULT && isPin(commandNid(command));
 }
 
-/** AzCorbEntry: LinkId 31:28, IndirectNID 27, NodeId 26:20, Verb 19:0. */
+/** A command as seed 001 has it: the 8-bit node id in two parts. `command8` and `command16` pack the same 32 bits. */
+export interface AzCorbEntry {
+  /** Verb and payload. */
+  readonly Verb: number;
+  readonly NodeId: number;
+  readonly IndirectNID: 0 | 1;
+  /** Codec address. */
+  readonly LinkId: number;
+}
+
+/** LinkId 31:28, IndirectNID 27, NodeId 26:20, Verb 19:0; what is too wide for its field is cut off, as C does. */
+export function encodeAzCorbEntry({ Verb, NodeId, IndirectNID, LinkId }: AzCorbEntry): number {
+  return (((LinkId & 15) << 28) | (IndirectNID << 27) | ((NodeId & 0x7f) << 20) | (Verb & 0xfffff)) >>> 0;
+}
+
+/** UserModeCodecCommandPacket of these commands. */
 export function encodeCommandPacket(commands: readonly number[]): Uint8Array {
   const packet = new DataView(new ArrayBuffer(commandPacketBytes(commands.length)));
   packet.setUint32(0, commands.length, true);
@@ -40,7 +55,10 @@ export function encodeCommandPacket(commands: readonly number[]): Uint8Array {
   return new Uint8Array(packet.buffer);
 }
 
-/** An AzRirbEntry; its Reserved0 has HasFifoOverrun as its top bit (§4.2). */
+/**
+ * A response as seed 001 has it; its Reserved0 has HasFifoOverrun as its top bit (§4.2). `unsolicitedFields(Response)` is
+ * its UnsolicitedForm.
+ */
 export interface AzRirbEntry {
   readonly Response: number;
   readonly Sdi: number;
@@ -48,6 +66,7 @@ export interface AzRirbEntry {
   readonly Valid: boolean;
 }
 
+/** The entries of a UserModeCodecResponsePacket, as many as its NumResponses says. */
 export function decodeResponsePacket(packet: Uint8Array): AzRirbEntry[] {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   return Array.from({ length: view.getUint32(0, true) }, (_, index) => {

@@ -2,11 +2,13 @@
 
 import { NT_SUCCESS, STATUS_SUCCESS } from '../../ddi/ntstatus.ts';
 import type { DRIVER_INITIALIZE } from '../../driver-model/driver-object.ts';
-import { WdfDeviceCreate, WdfDriverCreate } from '../../driver-model/framework.ts';
+import { WdfDeviceCreate } from '../../driver-model/framework/wdf-device.ts';
+import { WdfDriverCreate } from '../../driver-model/framework/wdf-driver.ts';
 
 /** KdPrintEx: where the driver's lines go. */
 export type KdPrint = (line: string) => void;
 
+/** DriverEntry of the hello-world driver. */
 export function helloWorld(KdPrintEx: KdPrint): DRIVER_INITIALIZE {
   return function DriverEntry(DriverObject) {
     KdPrintEx('KmdfHelloWorld: DriverEntry');

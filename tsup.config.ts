@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
@@ -89,13 +89,16 @@ export default defineConfig([
     ...common,
     platform: 'browser',
     splitting: false,
-    entry: { 'demo/page': 'src/demo/page.ts' },
-    external: ['azalia'], // the page loads the package as any page would: an import map names its files
+    ...SMALL,
+    entry: {
+      'demo/page': 'src/demo/page.ts',
+      'demo/pc': 'src/demo/pc.ts',
+      'demo/bench-worker': 'src/demo/bench-worker.ts',
+    },
+    external: ['azalia', 'azalia/v86', 'node:os'], // the page loads the package as any page would: an import map names its files
     onSuccess: async () => {
-      mkdirSync('dist/demo', { recursive: true });
-      for (const file of ['index.html', 'page.css', 'examples']) {
-        cpSync(`src/demo/${file}`, `dist/demo/${file}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
-      }
+      cpSync('src/demo', 'dist/demo', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+      cpSync('node_modules/uplot/dist/uPlot.min.css', 'dist/demo/uplot.css');
     },
   },
 ]);

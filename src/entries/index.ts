@@ -1,4 +1,5 @@
-export type { Azalia, AzaliaEventMap } from '../web/azalia.ts';
+export { builtInCodecs } from '../codec/built-in.ts'; // not by way of ./codec.ts: a page pays for no parser
+export type { Azalia, AzaliaEventMap, Interruption } from '../web/azalia.ts';
 export type { Bus, Remote, RemoteEvent, RemoteInterface, RemoteMemory } from '../web/bus.ts';
 export type { CaptureOptions, CaptureStream } from '../web/capture.ts';
 export { type AzaliaOptions, createAzalia } from '../web/create.ts';
@@ -15,5 +16,4 @@ export type { CapturedSamples } from '../worker/capture-queue.ts';
 export type { LoadedDriver } from '../worker/drivers.ts';
 export type { Observation } from '../worker/inspector.ts';
 export type { OutputDescription, PinDescription, Transport } from '../worker/protocol.ts';
-export { builtInCodecs } from './codec.ts';
 export type { CodecModel, CodecSource, WindowsVersion } from './machine.ts';

@@ -1,12 +1,18 @@
 // `azalia/v86`: an HD Audio card for the PC emulator v86.
 
+import { Core } from '../controller/core.ts';
+import type { EnginePort } from '../port/engine-port.ts';
 import { attach, type HdAudio } from '../v86/attach.ts';
 import type { Emulator } from '../v86/emulator.ts';
 import type { HdAudioOptions } from '../v86/options.ts';
-import { SPEAKER_LANES, type SpeakerOutlet } from '../v86/speaker.ts';
+import { ENGINE_BYTES, LANES } from '../v86/resampler.ts';
+import type { SpeakerParts } from '../v86/speaker.ts';
+import { workletUrl } from '../web/files.ts';
 import { targetFrames } from '../web/latency.ts';
+import { loadWorklet } from '../web/sound.ts';
 import { chooseTransport } from '../web/transport.ts';
 import { BlockWriter } from '../worker/blocks.ts';
+import { SCHEDULED_STEPS } from '../worker/outlet.ts';
 import { canWaitAsync, createRing, RingWriter } from '../worker/ring.ts';
 
 export type { HdAudio } from '../v86/attach.ts';
@@ -21,41 +27,38 @@ export type V86Instance = object;
  * AudioContext that has no AudioWorklet.
  */
 export function attachHdAudio(emulator: V86Instance, options: HdAudioOptions = {}): Promise<HdAudio> {
-  return attach(emulator as Emulator, options, openOutlet);
+  return attach(emulator as Emulator, options, openSpeaker);
 }
 
-/** The transports of `createAzalia`, with this thread as the writer. */
-async function openOutlet(context: AudioContext): Promise<SpeakerOutlet> {
+/** The transports of `createAzalia`, with this thread as the writer, and a core of its own for the resampler. */
+async function openSpeaker(context: AudioContext): Promise<SpeakerParts> {
   const transport = chooseTransport('auto', context);
-  const frames = targetFrames('balanced', transport, context);
-  await context.audioWorklet.addModule(new URL('./worklet.js', import.meta.url));
-  const ring = transport === 'shared' ? createRing(SPEAKER_LANES, frames) : null;
-  const node = new AudioWorkletNode(context, 'azalia-output', {
-    numberOfInputs: 0,
-    numberOfOutputs: 1,
-    outputChannelCount: [SPEAKER_LANES],
-    processorOptions: { ring },
+  const frames = targetFrames('playback', transport, context); // this thread is the emulator's, and busy
+  const scheduled = transport === 'scheduled';
+  const [core, createSound] = await Promise.all([
+    Core.create({ ramBytes: ENGINE_BYTES, streams: { input: 0, output: 1, bidirectional: 0 } }),
+    scheduled
+      ? import('../web/scheduled.ts').then(({ createScheduledSound }) => createScheduledSound)
+      : loadWorklet(context, workletUrl()),
+  ]);
+  const ring = transport === 'shared' ? createRing(LANES, frames) : null;
+  const [input, output] = [new MessageChannel(), ring && canWaitAsync() ? null : new MessageChannel()];
+  const sound = createSound(context, [{ name: 'speaker', pins: [], channels: LANES }], ring, {
+    input: input.port1,
+    output: output?.port1 ?? null,
   });
-  const { port1, port2 } = new MessageChannel();
-  const outlet = ring
-    ? new RingWriter(ring, frames, canWaitAsync() ? null : port1)
-    : new BlockWriter(port1, SPEAKER_LANES, frames);
-  if (!ring || !canWaitAsync()) node.port.postMessage(port2, [port2]);
-  node.connect(context.destination);
+  const port = output?.port2 ?? null;
+  const writer = ring
+    ? new RingWriter(ring, frames, port)
+    : new BlockWriter(port as MessagePort, LANES, frames, scheduled ? SCHEDULED_STEPS : 1);
+  sound.output.connect(context.destination);
   return {
-    start: (onRoom) => outlet.start(onRoom),
-    get room() {
-      return outlet.room;
-    },
-    get underruns() {
-      return outlet.underruns;
-    },
-    write: (lane, samples) => outlet.write(lane, samples),
-    commit: () => outlet.commit(),
+    outlet: writer,
+    rateHz: context.sampleRate,
+    engine: core.engine as EnginePort,
     close() {
-      node.port.postMessage(null);
-      node.disconnect();
-      outlet.close();
+      sound.close();
+      writer.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LoadedDriver } from '../worker/drivers.ts';
 import type { Observation } from '../worker/inspector.ts';
 import type { HostDescription, HostEvent, OutputDescription, Transport } from '../worker/protocol.ts';
+import { unlessAborted } from './abort.ts';
 import { Bus } from './bus.ts';
 import { type CaptureOptions, CaptureStream } from './capture.ts';
 import type { HostConnection } from './connect.ts';
@@ -9,14 +10,30 @@ import { Dsp } from './dsp.ts';
 import { AzaliaError, refused } from './errors.ts';
 import { RemoteCodec } from './remote-codec.ts';
 import { type RenderOptions, RenderStream } from './render.ts';
+import type { Sound } from './sound.ts';
 import { readStatistics, type Statistics } from './statistics.ts';
 import { Tone, type ToneOptions, toneRequest } from './tone.ts';
+
+/** What may keep sound from going on as it did, or lets it again. */
+export interface Interruption {
+  /**
+   * 'context': the AudioContext changed its state. 'device': what it plays on was changed, or devices came or went; the
+   * context keeps its rate, and sound goes on. 'tab': it was hidden, or is shown again.
+   */
+  readonly cause: 'context' | 'device' | 'tab';
+  /** Of the AudioContext: unless 'running', device time stands still; it goes on where it was. */
+  readonly state: string;
+  /** Worker and worklet go on in a hidden tab; what is 'scheduled' as far as the browser lets the page run. */
+  readonly hidden: boolean;
+}
 
 export interface AzaliaEventMap {
   /** Render quanta found too few frames; how many since the start. */
   underrun: CustomEvent<{ readonly underruns: number }>;
-  /** The AudioContext changed its state: unless 'running', device time stands still. */
-  interruption: CustomEvent<{ readonly state: string }>;
+  /** Context, output device or tab changed. */
+  interruption: CustomEvent<Interruption>;
+  /** A jack was plugged or pulled: the pin's NID. */
+  jack: CustomEvent<{ readonly pin: number; readonly present: boolean }>;
   /** A line that a driver printed (KdPrintEx). */
   debug: CustomEvent<{ readonly line: string }>;
   /** It is over. `reason` is null after close(). */
@@ -39,11 +56,9 @@ export interface Parts {
   readonly ownsContext: boolean;
   readonly connection: HostConnection;
   readonly description: HostDescription;
-  readonly node: AudioWorkletNode;
+  readonly sound: Sound;
   readonly transport: Transport;
   readonly targetFrames: number;
-  /** Where the worker's HostEvents arrive. */
-  readonly events: MessagePort;
 }
 
 /** A machine whose codec sounds from an AudioNode. */
@@ -54,29 +69,35 @@ export class Azalia extends AzaliaEvents {
   /** What is connected here reaches the codec's input pins, left and right. */
   readonly input: AudioNode;
   readonly outputs: readonly OutputDescription[];
+  /** How samples reach the audio callback. */
+  readonly transport: Transport;
   readonly codec: RemoteCodec;
   /** The bus driver's DDIs, asynchronous. */
   readonly bus: Bus;
   /** Command buffers for the machine's DSP. */
   readonly dsp: Dsp;
   readonly #parts: Parts;
+  readonly #listening = new AbortController();
   #board: Float64Array;
-  #open = true;
+  #requests = 0;
 
   constructor(parts: Parts) {
     super();
     this.#parts = parts;
     this.context = parts.context;
-    this.output = parts.node;
-    this.input = parts.node;
+    this.output = parts.sound.output;
+    this.input = parts.sound.input;
+    this.transport = parts.transport;
     this.outputs = parts.description.outputs;
     this.codec = new RemoteCodec(parts.connection, parts.description.codec);
     this.bus = new Bus(parts.connection);
     this.dsp = new Dsp(parts.connection);
     this.#board = parts.description.board;
-    parts.context.addEventListener('statechange', this.#onStateChange);
-    parts.events.onmessage = ({ data }) => this.#receive(data);
-    parts.connection.onEnd = (error) => this.#end(error);
+    parts.connection.listen(
+      (event) => this.#receive(event),
+      (error) => this.#end(error),
+    );
+    this.#watch();
   }
 
   /**
@@ -103,11 +124,18 @@ export class Azalia extends AzaliaEvents {
   /**
    * Loads a driver into the machine: `url`, relative to the page, is a module whose default export is a DriverModule. A
    * function driver that matches better takes the device from the class driver, and with it every stream that plays.
-   * Errors: TypeError for a module that is no driver or does not load. What Windows made of it stands in the result.
+   * Errors: TypeError for a module that is no driver or does not load; the signal's reason, and then a driver that is
+   * still on its way is not loaded. What Windows made of it stands in the result.
    */
-  loadDriver(url: string | URL): Promise<LoadedDriver> {
+  async loadDriver(url: string | URL, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LoadedDriver> {
+    signal?.throwIfAborted();
     const { href } = new URL(url, document.baseURI);
-    return this.#parts.connection.call((host) => host.loadDriver(href));
+    const { connection } = this.#parts;
+    const request = ++this.#requests;
+    const giveUp = () => void connection.call((host) => host.giveUpDriver(request)).catch(() => {});
+    signal?.addEventListener('abort', giveUp, { once: true });
+    const loading = connection.call((host) => host.loadDriver(href, request));
+    return unlessAborted(loading, signal).finally(() => signal?.removeEventListener('abort', giveUp));
   }
 
   /** A stream of what reaches an input pin. Errors: as playTone. */
@@ -148,26 +176,33 @@ export class Azalia extends AzaliaEvents {
   #receive(event: HostEvent): void {
     if (event.kind === 'board') this.#board = event.board;
     else if (event.kind === 'underrun') this.#tell('underrun', { underruns: event.underruns });
+    else if (event.kind === 'jack') this.#tell('jack', { pin: event.pin, present: event.present });
     else if (event.kind === 'debug') this.#tell('debug', { line: event.line });
     else this.#end(new AzaliaError('WorkerError', `The machine failed: ${event.message}`));
   }
 
-  readonly #onStateChange = () => {
+  #watch(): void {
+    const { signal } = this.#listening;
+    const on = (target: EventTarget | undefined, type: string, cause: Interruption['cause']) => {
+      target?.addEventListener(type, () => this.#interrupted(cause), { signal });
+    };
+    on(this.context, 'statechange', 'context');
+    on(this.context, 'sinkchange', 'device');
+    on(navigator.mediaDevices, 'devicechange', 'device');
+    on(globalThis.document, 'visibilitychange', 'tab');
+  }
+
+  #interrupted(cause: Interruption['cause']): void {
     const { state } = this.context;
-    this.#tell('interruption', { state });
+    this.#tell('interruption', { cause, state, hidden: globalThis.document?.hidden ?? false });
     if (state === 'closed') this.#end(new AzaliaError('ClosedError', 'The AudioContext was closed.'));
-  };
+  }
 
   #end(reason: AzaliaError | null): void {
-    if (!this.#open) return;
-    this.#open = false;
-    const { context, connection, events, node } = this.#parts;
-    context.removeEventListener('statechange', this.#onStateChange);
-    node.disconnect();
-    node.port.postMessage(null);
-    node.port.close();
-    events.close();
-    connection.close(reason ?? new AzaliaError('ClosedError', 'close() was called.'));
+    if (this.#listening.signal.aborted) return;
+    this.#listening.abort();
+    this.#parts.sound.close();
+    this.#parts.connection.close(reason ?? new AzaliaError('ClosedError', 'close() was called.'));
     this.#tell('close', { reason });
   }
 

@@ -3,7 +3,7 @@
 
 import * as Comlink from 'comlink';
 import type { Host } from '../worker/host.ts';
-import type { HostOptions } from '../worker/protocol.ts';
+import type { HostEvent, HostOptions } from '../worker/protocol.ts';
 import type { CreateHost } from '../worker/worker.ts';
 import { AzaliaError } from './errors.ts';
 
@@ -11,29 +11,36 @@ export class HostConnection {
   readonly #worker: Worker;
   readonly #pending = new Set<(error: AzaliaError) => void>();
   readonly #locks = new AbortController();
+  readonly #events = new MessageChannel();
   #remote: Comlink.Remote<Host> | null = null;
   #ended: AzaliaError | null = null;
 
-  /** Called once, if the worker comes to an end that nobody here asked for. */
-  onEnd: (error: AzaliaError) => void = () => {};
+  /** False where its script did not load. */
+  didLoad = true;
+  #onEnd: (error: AzaliaError) => void = () => {};
 
   constructor(worker: Worker) {
     this.#worker = worker;
     worker.addEventListener('error', ({ message }) => {
-      this.#end(
-        message
-          ? `The worker failed: ${message}`
-          : 'The worker did not load: is worker.js served, and does CSP allow it?',
-      );
+      this.didLoad = message !== undefined && message !== '';
+      this.#end(this.didLoad ? `The worker failed: ${message}` : 'worker.js did not load.');
     });
   }
 
   /** Makes the host by the function that the worker exposes. */
-  async open(options: Omit<HostOptions, 'lock'>): Promise<void> {
+  async open(options: Omit<HostOptions, 'lock' | 'events'>): Promise<void> {
     const lock = 'locks' in navigator ? `azalia ${crypto.randomUUID()}` : null;
-    const request = Comlink.transfer({ ...options, lock }, [options.events]);
+    const request = Comlink.transfer({ ...options, lock, events: this.#events.port2 }, [this.#events.port2]);
     this.#remote = await this.#settle(Comlink.wrap<CreateHost>(this.#worker)(request));
     if (lock) this.#watch(lock);
+  }
+
+  /** `onEvent` gets all from the start; `onEnd` is called once, if the worker comes to an end that nobody here asked for. */
+  listen(onEvent: (event: HostEvent) => void, onEnd: (error: AzaliaError) => void): void {
+    this.#onEnd = onEnd;
+    const { port1 } = this.#events;
+    port1.addEventListener('close', () => this.#end('The worker was ended from outside.')); // for want of locks
+    port1.onmessage = ({ data }) => onEvent(data);
   }
 
   /** The call's result, or the error that the worker ended with. */
@@ -46,6 +53,7 @@ export class HostConnection {
     this.#ended = reason;
     this.#remote = null;
     this.#locks.abort();
+    this.#events.port1.close();
     this.#worker.terminate();
     for (const reject of this.#pending) reject(reason);
     this.#pending.clear();
@@ -69,7 +77,7 @@ export class HostConnection {
     if (this.#ended) return;
     const error = new AzaliaError('WorkerError', message);
     this.close(error);
-    this.onEnd(error);
+    this.#onEnd(error);
   }
 }
 
@@ -78,5 +86,6 @@ function revive(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'RangeError') return new RangeError(error.message);
   if (error.name === 'TypeError') return new TypeError(error.message);
+  if (error.name === 'WebAssemblyError') return new AzaliaError(error.name, error.message);
   return error;
 }

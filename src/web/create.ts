@@ -1,11 +1,13 @@
 import * as Comlink from 'comlink';
 import type { CodecSource, WindowsVersion } from '../entries/machine.ts';
 import type { HostDescription } from '../worker/protocol.ts';
+import { unlessAborted } from './abort.ts';
 import { Azalia } from './azalia.ts';
 import { HostConnection } from './connect.ts';
-import { AzaliaError } from './errors.ts';
+import { AzaliaError, type AzaliaErrorName } from './errors.ts';
 import { createWorker as createOwnWorker, workletUrl } from './files.ts';
 import { type Latency, targetFrames } from './latency.ts';
+import { type CreateSound, loadWorklet, type SoundPorts } from './sound.ts';
 import { chooseTransport, type TransportChoice } from './transport.ts';
 
 export interface AzaliaOptions {
@@ -13,7 +15,10 @@ export interface AzaliaOptions {
   readonly context?: AudioContext;
   /** Default 'desktop'. */
   readonly codec?: CodecSource;
-  /** Default 'auto': shared memory where the page is cross-origin isolated, else messages. */
+  /**
+   * Default 'auto': shared memory where the page is cross-origin isolated, else messages; scheduled buffers where there
+   * is no AudioWorklet.
+   */
   readonly transport?: TransportChoice;
   /** How much stays queued for the audio callback; a number is seconds. Default 'balanced'. */
   readonly latency?: Latency;
@@ -51,35 +56,29 @@ async function createOn(context: AudioContext, options: AzaliaOptions, latency: 
   const { codec = 'desktop', windows = 'win10-19h1', signal } = options;
   const transport = chooseTransport(options.transport ?? 'auto', context);
   const frames = targetFrames(latency, transport, context);
-
-  const events = new MessageChannel();
+  const worklet = options.workletUrl ?? workletUrl();
+  const policy = watchPolicy();
   const connection = new HostConnection(createWorker(options.workerUrl));
-  const abort = () => connection.close(new AzaliaError('ClosedError', 'creation was aborted'));
-  signal?.addEventListener('abort', abort);
   try {
-    const [description] = await Promise.all([
-      connection
-        .open({ codec, windows, rateHz: context.sampleRate, transport, targetFrames: frames, events: events.port2 })
-        .then(() => connection.call((host) => host.description)),
-      addWorklet(context, options.workletUrl ?? workletUrl()),
-    ]);
-    const node = await createNode(context, connection, description);
+    const power = connection
+      .open({ codec, windows, rateHz: context.sampleRate, transport, targetFrames: frames })
+      .then(() => connection.call((host) => host.description));
+    const load = transport === 'scheduled' ? loadScheduled() : loadWorklet(context, worklet);
+    const [description, createSound] = await unlessAborted(Promise.all([power, load]), signal);
+    const { outputs, ring } = description;
+    if (outputs.length === 0) throw new RangeError(`codec ${description.codec.name} has no output pin`);
+    const sound = createSound(context, outputs, ring, await startHost(connection, description));
     const ownsContext = !options.context;
-    return new Azalia({
-      context,
-      ownsContext,
-      connection,
-      description,
-      node,
-      transport,
-      targetFrames: frames,
-      events: events.port1,
-    });
+    return new Azalia({ context, ownsContext, connection, description, sound, transport, targetFrames: frames });
   } catch (error) {
     connection.close(new AzaliaError('ClosedError', 'creation failed'));
-    throw signal?.aborted ? signal.reason : error;
+    if (isFault(error, 'WorkletError')) throw await explain(error, worklet, policy.violations);
+    if (isFault(error, 'WorkerError') && !connection.didLoad) {
+      throw await explain(error, options.workerUrl ?? createOwnWorker, policy.violations);
+    }
+    throw error;
   } finally {
-    signal?.removeEventListener('abort', abort);
+    policy.end();
   }
 }
 
@@ -87,42 +86,36 @@ function createWorker(url: string | URL | undefined): Worker {
   try {
     return url ? new Worker(url, { type: 'module', name: 'azalia' }) : createOwnWorker();
   } catch (error) {
-    throw new AzaliaError('WorkerError', `The browser refused the worker: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new AzaliaError('WorkerError', `The browser refused the worker (azalia/inline needs no file): ${message}`);
   }
 }
 
-async function addWorklet(context: AudioContext, url: string | URL): Promise<void> {
-  try {
-    await context.audioWorklet.addModule(url);
-  } catch (error) {
-    // All that a browser says of a blocked or missing module is AbortError.
-    const what = `The worklet did not load from ${url} (${(error as Error).message})`;
-    throw new AzaliaError('WorkletError', `${what}: is the file served, and does CSP allow it (script-src)?`);
-  }
+/** What a Content-Security-Policy has blocked since. */
+function watchPolicy() {
+  const violations: SecurityPolicyViolationEvent[] = [];
+  const listening = new AbortController();
+  const { signal } = listening;
+  globalThis.document?.addEventListener('securitypolicyviolation', (event) => violations.push(event), { signal });
+  return { violations, end: () => listening.abort() };
 }
+
+type Fault<Name extends AzaliaErrorName> = AzaliaError & { readonly name: Name };
+const isFault = <Name extends AzaliaErrorName>(error: unknown, name: Name): error is Fault<Name> =>
+  error instanceof AzaliaError && error.name === name;
+
+const explain: typeof import('./faults.ts').explained = async (error, script, violations) =>
+  (await import('./faults.ts')).explained(error, script, violations);
+
+const loadScheduled = async (): Promise<CreateSound> => (await import('./scheduled.ts')).createScheduledSound;
 
 /** Samples wait for the node before it asks for the first. */
-async function createNode(
-  context: AudioContext,
-  connection: HostConnection,
-  { codec, outputs, ring, needsPort }: HostDescription,
-): Promise<AudioWorkletNode> {
-  if (outputs.length === 0) throw new RangeError(`codec ${codec.name} has no output pin`);
+async function startHost(connection: HostConnection, { needsPort }: HostDescription): Promise<SoundPorts> {
   const output = needsPort ? new MessageChannel() : null;
   const input = new MessageChannel();
   const given = [input.port1, ...(output ? [output.port1] : [])];
   await connection.call((host) =>
     host.start(Comlink.transfer({ input: input.port1, output: output?.port1 ?? null }, given)),
   );
-  const node = new AudioWorkletNode(context, 'azalia-output', {
-    numberOfInputs: 1,
-    channelCount: 2,
-    channelCountMode: 'explicit',
-    numberOfOutputs: outputs.length,
-    outputChannelCount: outputs.map(({ channels }) => channels),
-    processorOptions: { ring },
-  });
-  const ports = [input.port2, ...(output ? [output.port2] : [])];
-  node.port.postMessage({ input: input.port2, output: output?.port2 ?? null }, ports);
-  return node;
+  return { input: input.port2, output: output?.port2 ?? null };
 }

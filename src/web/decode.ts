@@ -1,11 +1,12 @@
 // A sound file, whatever the browser decodes, through the codec.
 
+import { unlessAborted } from './abort.ts';
 import type { Azalia } from './azalia.ts';
 
 export interface PlayOptions {
   /** NID of the output pin for the first two channels; without, the pins of the first output in order. */
   readonly pin?: number;
-  /** Stops it; `finished` then rejects with the signal's reason. */
+  /** Gives decoding up, or stops what plays: `finished` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,11 +26,12 @@ const PIECE_SECONDS = 0.1;
 export async function decodeAndPlay(azalia: Azalia, data: ArrayBuffer, options: PlayOptions): Promise<FilePlayback> {
   const { signal, pin } = options;
   signal?.throwIfAborted();
-  const sound = await azalia.context.decodeAudioData(data);
-  signal?.throwIfAborted();
+  const sound = await unlessAborted(azalia.context.decodeAudioData(data), signal);
   const { sampleRate, numberOfChannels: channels, length } = sound;
   const stream = await azalia.openRender({ sampleRate, bits: 24, channels, ...(pin !== undefined && { pin }) });
   const writer = stream.writable.getWriter();
+  if (signal?.aborted) await writer.abort(signal.reason);
+  signal?.throwIfAborted();
   const piece = Math.ceil(PIECE_SECONDS * sampleRate);
   let taken = 0;
   const feed = async () => {

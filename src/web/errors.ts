@@ -4,12 +4,14 @@ export type AzaliaErrorName =
   | 'UnsupportedError'
   /** SharedArrayBuffer was asked for and the page is not cross-origin isolated. */
   | 'IsolationError'
-  /** No AudioWorklet: the page is not a secure context. */
+  /** A transport was asked for that needs AudioWorklet: the page is not a secure context. */
   | 'InsecureContextError'
   /** The worker's script did not load, or the worker came to its end. */
   | 'WorkerError'
   /** The worklet's script did not load. */
   | 'WorkletError'
+  /** The worker has no WebAssembly, or a Content-Security-Policy forbids it. */
+  | 'WebAssemblyError'
   /** A DDI refused: `status` is its NTSTATUS. */
   | 'RefusedError'
   /** close() was called, or the AudioContext is closed. */

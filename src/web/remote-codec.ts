@@ -13,9 +13,9 @@ export class RemoteCodec {
     this.model = model;
   }
 
-  /** A jack is plugged or pulled. RangeError for what is no pin. */
+  /** Plugs or pulls a jack; event 'jack' follows. RangeError for what is no pin. */
   plug(pin: number, present: boolean): Promise<void> {
-    return this.#connection.call((host) => host.inspector.plug(pin, present));
+    return this.#connection.call((host) => host.plug(pin, present));
   }
 
   /** ALSA's proc text of the present state; parseCodecDump makes a model of it. */

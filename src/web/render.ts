@@ -26,13 +26,16 @@ export class RenderStream {
     const check = (status: number) => {
       if ((status | 0) < 0) throw refused({ status, reason: 'the stream went no further' });
     };
+    const close = () => connection.call((host) => host.close(id));
     this.writable = new WritableStream({
+      // abort() waits for the write under way, which may wait for a context that is suspended
+      start: ({ signal }) => signal.addEventListener('abort', () => void close().catch(() => {})),
       write: async (chunk) => check(await connection.call((host) => host.write(id, samplesOf(chunk)))),
       close: async () => {
         check(await connection.call((host) => host.end(id)));
         await connection.call((host) => host.finished(id));
       },
-      abort: () => connection.call((host) => host.close(id)),
+      abort: close,
     });
   }
 }

@@ -22,12 +22,14 @@ export function missingForSharedMemory(): string | null {
 
 /** `auto` is the best that this page can have. Errors: RangeError, IsolationError, InsecureContextError. */
 export function chooseTransport(choice: TransportChoice, context: BaseAudioContext): Transport {
-  if (!['auto', 'shared', 'message'].includes(choice)) {
-    throw new RangeError(`transport is ${JSON.stringify(choice)}: must be 'auto', 'shared' or 'message'`);
+  if (!['auto', 'shared', 'message', 'scheduled'].includes(choice)) {
+    throw new RangeError(`transport is ${JSON.stringify(choice)}: must be 'auto', 'shared', 'message' or 'scheduled'`);
   }
   const missing = missingForSharedMemory();
+  if (choice === 'scheduled' || (choice === 'auto' && !context.audioWorklet)) return 'scheduled';
   if (!context.audioWorklet) {
-    throw new AzaliaError('InsecureContextError', `There is no AudioWorklet. ${missing ?? 'This browser is too old.'}`);
+    const why = missing ?? 'This browser is too old.';
+    throw new AzaliaError('InsecureContextError', `There is no AudioWorklet for transport '${choice}'. ${why}`);
   }
   if (choice === 'shared' && missing) throw new AzaliaError('IsolationError', `No shared memory. ${missing}`);
   return choice === 'auto' ? (missing ? 'message' : 'shared') : choice;

@@ -3,7 +3,7 @@
 // many blocks there are is the latency, and nothing is allocated per block but the message itself.
 //
 //   bytes 0   Int32: render quanta that found too few frames, as of this block's return
-//   16        lane 0: STEP_FRAMES float32; lane 1; …
+//   16        lane 0: its steps' float32; lane 1; …
 
 import { type Outlet, STEP_FRAMES } from './outlet.ts';
 
@@ -12,20 +12,25 @@ const HEADER_WORDS = HEADER_BYTES / 4;
 
 export class BlockWriter implements Outlet {
   readonly #port: MessagePort;
+  readonly #blockFrames: number;
   readonly #empty: ArrayBuffer[];
+  /** Frames of the first empty block that are filled already. */
+  #at = 0;
   played = 0;
   underruns = 0;
 
-  constructor(port: MessagePort, lanes: number, targetFrames: number) {
+  /** A block has `steps` of STEP_FRAMES. */
+  constructor(port: MessagePort, lanes: number, targetFrames: number, steps = 1) {
     this.#port = port;
-    const bytes = HEADER_BYTES + 4 * STEP_FRAMES * lanes;
-    this.#empty = Array.from({ length: Math.ceil(targetFrames / STEP_FRAMES) }, () => new ArrayBuffer(bytes));
+    this.#blockFrames = steps * STEP_FRAMES;
+    const bytes = HEADER_BYTES + 4 * this.#blockFrames * lanes;
+    this.#empty = Array.from({ length: Math.ceil(targetFrames / this.#blockFrames) }, () => new ArrayBuffer(bytes));
   }
 
   start(onRoom: () => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
       this.#empty.push(data);
-      this.played += STEP_FRAMES;
+      this.played += this.#blockFrames;
       this.underruns = (new Int32Array(data, 0, 1)[0] as number) >>> 0;
       onRoom();
     };
@@ -33,16 +38,20 @@ export class BlockWriter implements Outlet {
   }
 
   get room(): number {
-    return this.#empty.length * STEP_FRAMES;
+    return this.#empty.length * this.#blockFrames - this.#at;
   }
 
   write(lane: number, samples: Float32Array | undefined): void {
-    const to = new Float32Array(this.#empty[0] as ArrayBuffer, HEADER_BYTES + 4 * lane * STEP_FRAMES, STEP_FRAMES);
+    const from = HEADER_BYTES + 4 * (lane * this.#blockFrames + this.#at);
+    const to = new Float32Array(this.#empty[0] as ArrayBuffer, from, STEP_FRAMES);
     if (samples) to.set(samples);
     else to.fill(0);
   }
 
   commit(): void {
+    this.#at += STEP_FRAMES;
+    if (this.#at < this.#blockFrames) return;
+    this.#at = 0;
     const block = this.#empty.shift() as ArrayBuffer;
     this.#port.postMessage(block, [block]);
   }
@@ -52,9 +61,21 @@ export class BlockWriter implements Outlet {
   }
 }
 
+/** A block's lanes, of as many frames each as it holds. */
+export function lanesOfBlock(block: ArrayBuffer, lanes: number): Float32Array[] {
+  const frames = (block.byteLength - HEADER_BYTES) / (4 * lanes);
+  return Array.from({ length: lanes }, (_, lane) => new Float32Array(block, HEADER_BYTES + 4 * lane * frames, frames));
+}
+
+/** Sends a block back that was played. */
+export function sendBlockBack(port: MessagePort, block: ArrayBuffer, underruns: number): void {
+  new Int32Array(block, 0, 1)[0] = underruns;
+  port.postMessage(block, [block]);
+}
+
 export class BlockReader {
   readonly #port: MessagePort;
-  readonly #blocks: Float32Array[] = [];
+  readonly #blocks: Float32Array<ArrayBuffer>[] = [];
   /** Frames of the first block that are played already. */
   #at = 0;
   #started = false;
@@ -96,9 +117,8 @@ export class BlockReader {
   }
 
   #sendBack(): void {
-    const { buffer } = this.#blocks.shift() as Float32Array;
-    new Int32Array(buffer, 0, 1)[0] = this.#underruns;
-    this.#port.postMessage(buffer, [buffer as ArrayBuffer]);
+    const { buffer } = this.#blocks.shift() as Float32Array<ArrayBuffer>;
+    sendBlockBack(this.#port, buffer, this.#underruns);
     this.#at = 0;
   }
 }

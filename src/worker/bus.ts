@@ -2,8 +2,9 @@
 // records travel as they are; memory and events stay here and the page holds their numbers; callbacks are told to it.
 
 import { proxyMarker } from 'comlink';
-import type { HdAudioRoutines, INTERFACE, RegisterView } from '../ddi/bus-interface.ts';
+import type { HdAudioRoutines, INTERFACE } from '../ddi/bus-interface.ts';
 import { INTERFACE_SLOTS, interfaceBytes } from '../ddi/bus-interface.ts';
+import type { RegisterView } from '../ddi/common-routines.ts';
 import { HDAUDIO_INTERFACE_VERSION } from '../ddi/hdaudio.ts';
 import { type InterfaceBuffer, IRP_MJ_PNP, IRP_MN_QUERY_INTERFACE } from '../ddi/irp.ts';
 import type { GUID, MDL, SystemMemory } from '../ddi/kernel.ts';

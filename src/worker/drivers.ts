@@ -1,7 +1,7 @@
 // Drivers that a user brings. A worker has no import map and a second copy of the driver kit would not know the objects
 // of this one, so a driver's module imports nothing of it: it is given the kit.
 
-import type { DriverPackage } from '../driver-model/pnp-manager.ts';
+import type { DriverPackage } from '../driver-model/driver-package.ts';
 import * as driverKit from '../entries/driver-kit.ts';
 import type { Windows } from '../windows/windows.ts';
 
@@ -27,13 +27,18 @@ export interface LoadedDriver {
 
 const ROLES: readonly DriverPackage['role'][] = ['function', 'lower filter', 'upper filter'];
 
-/** Errors: TypeError for a module that is no driver; whatever the module's own code throws. */
+/**
+ * `isWanted` is asked once the module is here. Errors: TypeError for a module that is no driver; whatever the module's
+ * own code throws.
+ */
 export async function loadDriver(
   windows: Windows,
   url: string,
   KdPrintEx: DriverKit['KdPrintEx'],
+  isWanted: () => boolean,
 ): Promise<LoadedDriver> {
   const module = await import(url);
+  if (!isWanted()) throw new Error(`${url} is no longer wanted`);
   if (typeof module.default !== 'function') {
     throw new TypeError(
       `${url}: its default export must be a function of the driver kit that returns a driver package`,

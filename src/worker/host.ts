@@ -13,7 +13,7 @@ import { type LoadedDriver, loadDriver } from './drivers.ts';
 import { DspHost } from './dsp.ts';
 import { InputReceiver } from './input-blocks.ts';
 import { Inspector } from './inspector.ts';
-import type { Outlet } from './outlet.ts';
+import { type Outlet, SCHEDULED_STEPS } from './outlet.ts';
 import { Pacer } from './pacer.ts';
 import { describeOutputs, PinLanes } from './pin-lanes.ts';
 import { type Playback, QueuePlayback, TonePlayback } from './playback.ts';
@@ -43,6 +43,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #board: Board;
   readonly #playbacks = new Map<number, Playback>();
+  /** Requests for drivers that were given up. */
+  readonly #unwanted = new Set<number>();
   readonly #captures = new Map<number, CaptureQueue>();
   #lastId = 0;
   #underruns = 0;
@@ -82,15 +84,19 @@ export class Host {
     };
   }
 
-  /** From now on the audio callback is the clock. The ports lead to the worklet; `output` where the description asks for it. */
+  /**
+   * From now on the audio callback is the clock. The ports lead to the worklet, or to the page where it is 'scheduled';
+   * `output` where the description asks for it.
+   */
   start({ input, output: port }: { readonly input: MessagePort; readonly output: MessagePort | null }): void {
-    const { targetFrames, rateHz } = this.#options;
+    const { targetFrames, rateHz, transport } = this.#options;
+    const scheduled = transport === 'scheduled';
     const { ring } = this.description;
     const pins = new PinLanes(this.#codec, this.description.outputs);
     const outlet = ring
       ? new RingWriter(ring, targetFrames, port)
-      : new BlockWriter(port as MessagePort, pins.lanes, targetFrames);
-    const received = new InputReceiver(input);
+      : new BlockWriter(port as MessagePort, pins.lanes, targetFrames, scheduled ? SCHEDULED_STEPS : 1);
+    const received = new InputReceiver(input, scheduled ? 'bursts' : 'quanta');
     const inputs = this.#audio.inputs.map(({ pin }) => pin);
     const feed = (channels: Float32Array[]) => {
       for (const pin of inputs) this.#codec.feed(pin, channels);
@@ -151,6 +157,12 @@ export class Host {
     this.#playbacks.delete(id);
   }
 
+  /** A jack is plugged or pulled. RangeError for what is no pin. */
+  plug(pin: number, present: boolean): void {
+    this.#codec.plug(pin, present);
+    this.#tell({ kind: 'jack', pin, present });
+  }
+
   openCapture(request: StreamRequest): Opened {
     const { stream, status, reason } = this.#audio.openCapture(request);
     if (!stream) return { id: null, status, reason, pins: [] };
@@ -174,9 +186,15 @@ export class Host {
     this.#captures.get(id)?.close();
   }
 
-  /** As loadDriver of drivers.ts. */
-  loadDriver(url: string): Promise<LoadedDriver> {
-    return loadDriver(this.#machine.windows, url, (line) => this.#tell({ kind: 'debug', line }));
+  /** As loadDriver of drivers.ts; `request` names it to giveUpDriver. */
+  loadDriver(url: string, request: number): Promise<LoadedDriver> {
+    const print = (line: string) => this.#tell({ kind: 'debug', line });
+    return loadDriver(this.#machine.windows, url, print, () => !this.#unwanted.has(request));
+  }
+
+  /** A driver that is still on its way will not be loaded. */
+  giveUpDriver(request: number): void {
+    this.#unwanted.add(request);
   }
 
   #open(request: StreamRequest, create: (stream: RenderStream) => Playback): Opened {

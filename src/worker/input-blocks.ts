@@ -7,9 +7,8 @@
 import { STEP_FRAMES } from './outlet.ts';
 
 const BLOCKS = 64; // 170 ms at 48 kHz: what a worker may be late before blocks are lost
-/** Held back, so that a message that comes a little late leaves no hole. */
-const PRIME_BLOCKS = 3;
-const LATEST_BLOCKS = 16;
+/** Blocks held back, so that a message that comes a little late leaves no hole; and more than these are never kept. */
+const HELD = { quanta: { prime: 3, most: 16 }, bursts: { prime: 32, most: 60 } };
 const NUMBERS = 2 ** 20;
 
 /** In the worklet. */
@@ -40,13 +39,16 @@ export class InputSender {
 /** In the worker. */
 export class InputReceiver {
   readonly #port: MessagePort;
+  readonly #held: { readonly prime: number; readonly most: number };
   readonly #blocks: Float32Array[] = [];
   #primed = false;
   #last = 0;
   /** Holes in what was heard: blocks lost, and steps that found none while input flowed. */
   gaps = 0;
 
-  constructor(port: MessagePort) {
+  /** `flow`: a block at a time, or a ScriptProcessorNode's buffer of them, taken many steps at a time. */
+  constructor(port: MessagePort, flow: keyof typeof HELD) {
+    this.#held = HELD[flow];
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => this.#receive(new Float32Array(data));
   }
@@ -56,14 +58,14 @@ export class InputReceiver {
     if (this.#last > 0) this.gaps += (number - this.#last - 1 + NUMBERS) % NUMBERS;
     this.#last = number;
     this.#blocks.push(block);
-    if (this.#blocks.length <= LATEST_BLOCKS) return;
+    if (this.#blocks.length <= this.#held.most) return;
     this.#sendBack(this.#blocks.shift() as Float32Array); // steps were skipped: the oldest goes, or the delay stays
     this.gaps++;
   }
 
   /** Hands out the samples of the next step, left and right; not called where there is silence. */
   take(hear: (channels: Float32Array[]) => void): void {
-    if (!this.#primed) this.#primed = this.#blocks.length >= PRIME_BLOCKS;
+    if (!this.#primed) this.#primed = this.#blocks.length >= this.#held.prime;
     if (!this.#primed) return;
     const block = this.#blocks.shift();
     if (!block) {

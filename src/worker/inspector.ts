@@ -100,11 +100,6 @@ export class Inspector {
     return this.#codec.dump();
   }
 
-  /** RangeError for what is no pin. */
-  plug(pin: number, present: boolean): void {
-    this.#codec.plug(pin, present);
-  }
-
   kd(commandLine: string): string[] {
     return this.#machine.windows.kd(commandLine);
   }

@@ -2,6 +2,8 @@
 
 /** Frames of one step: what an AudioWorklet's render quantum takes. */
 export const STEP_FRAMES = 128;
+/** Of a block of the transport 'scheduled': each is an AudioBuffer for every output. */
+export const SCHEDULED_STEPS = 8;
 
 /** The host's end of a transport. The other end plays whole quanta: all of one, or silence and one underrun counted. */
 export interface Outlet {

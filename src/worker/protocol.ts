@@ -5,7 +5,11 @@ import type { CodecModel, CodecSource, WindowsVersion } from '../entries/machine
 import type { PcmFormat } from '../hda/pcm.ts';
 import type { Ring } from './ring.ts';
 
-export type Transport = 'shared' | 'message';
+/**
+ * How samples reach the audio callback: by a SharedArrayBuffer; by blocks that worker and worklet send each other; or by
+ * AudioBufferSourceNodes that the page's thread puts on the context's clock, where there is no AudioWorklet.
+ */
+export type Transport = 'shared' | 'message' | 'scheduled';
 
 export interface HostOptions {
   readonly codec: CodecSource;
@@ -27,7 +31,7 @@ export interface HostDescription {
   readonly ring: Ring | null;
   /** The Board's words: shared with `ring`, else what they were. */
   readonly board: Float64Array;
-  /** The worklet needs a port to the worker: to get blocks, or to wake it. */
+  /** Worklet, or page where it is 'scheduled', needs a port to the worker: to get blocks, or to wake it. */
   readonly needsPort: boolean;
 }
 
@@ -52,6 +56,8 @@ export interface PinDescription {
 export type HostEvent =
   | { readonly kind: 'board'; readonly board: Float64Array }
   | { readonly kind: 'underrun'; readonly underruns: number }
+  /** A jack was plugged or pulled. */
+  | { readonly kind: 'jack'; readonly pin: number; readonly present: boolean }
   /** A line of a driver's KdPrintEx. */
   | { readonly kind: 'debug'; readonly line: string }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,85 +1,15 @@
 import { expect, it } from 'vitest';
 import { measureTone } from '../../src/dsp/measure.ts';
-import type { Azalia, AzaliaOptions } from '../../src/entries/index.ts';
+import type { Azalia } from '../../src/entries/index.ts';
 import { describeInBrowser } from './support/browser.ts';
-import { block, record } from './support/listen.ts';
-
-declare global {
-  var machine: Azalia;
-  var events: [type: string, detail: unknown][];
-}
+import { record } from './support/listen.ts';
+import { openMachine, TRANSPORTS } from './support/machine.ts';
 
 const NOTHING = new Float32Array();
-const TRANSPORTS = ['shared', 'message'] as const;
 
 describeInBrowser('createAzalia', (browser) => {
-  /** A page with a running machine, its first output to be heard. */
-  async function openMachine(options: Pick<AzaliaOptions, 'transport' | 'latency'> = {}, sampleRate = 48000) {
-    const page = await browser.openEmpty();
-    await page.evaluate(
-      async ([options, sampleRate]) => {
-        const context = new AudioContext({ sampleRate, latencyHint: 0 });
-        globalThis.machine = await azalia.createAzalia({ ...options, context });
-        globalThis.events = [];
-        for (const type of ['underrun', 'interruption', 'close'] as const) {
-          machine.addEventListener(type, ({ detail }) => events.push([type, { ...detail }]));
-        }
-        machine.output.connect(context.destination);
-        globalThis.heard = { node: machine.output, output: 0 };
-        await context.resume();
-      },
-      [options, sampleRate] as const,
-    );
-    return page;
-  }
-
-  it.for(TRANSPORTS)('a tone has its frequency, level and purity at the node: %s', async (transport) => {
-    const page = await openMachine({ transport });
-    await page.evaluate(async () => void (await machine.playTone({ frequency: 997, level: -12 })));
-    await page.waitForTimeout(300);
-    const [left = NOTHING, right] = await record(page, 2);
-    const tone = measureTone(left, 48000);
-    expect(tone?.frequencyHz).toBeCloseTo(997, 2);
-    expect(tone?.levelDbfs).toBeCloseTo(-12, 2);
-    expect(tone?.thdPlusNoiseDb).toBeLessThan(-90);
-    expect(right).toEqual(left);
-    expect(await page.evaluate(() => machine.statistics())).toMatchObject({ transport, sampleRate: 48000 });
-  });
-
-  // Chromium's sink without a sound card is a timer: a busy computer starves the audio thread itself, hence the retries.
-  it.for([
-    ['shared', 48000, 384],
-    ['shared', 44100, 384],
-    ['message', 48000, 1024],
-    ['message', 44100, 1024],
-  ] as const)(
-    '%s, %i Hz, %i frames: 10 s with the page blocked 200 ms of each, no sample lost or repeated',
-    { retry: 3 },
-    async ([transport, sampleRate, frames]) => {
-      const page = await openMachine({ transport, latency: frames / sampleRate }, sampleRate);
-      await page.evaluate(async () => {
-        const { sampleRate } = machine.context;
-        const { writable } = await machine.openRender({ sampleRate, bits: 16, channels: 2 });
-        const writer = writable.getWriter();
-        const write = async () => {
-          for (let frame = 0; ; frame += 4800) {
-            await writer.write(Int16Array.from({ length: 9600 }, (_, i) => frame + (i >> 1)));
-          }
-        };
-        write().catch(() => {});
-      });
-      await page.waitForTimeout(500);
-      await block(page);
-      const [left = NOTHING] = await record(page, 10);
-      expect(breaksIn(left)).toBe('');
-      const statistics = await page.evaluate(() => machine.statistics());
-      expect(statistics).toMatchObject({ transport, targetFrames: frames, underruns: 0 });
-      expect(statistics.queuedFrames).toBeLessThanOrEqual(frames);
-    },
-  );
-
   it('each output of the node is an association of the codec, a tone is at its pin and nowhere else', async () => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     const pins = await page.evaluate(() =>
       machine.outputs.flatMap(({ pins }, output) =>
         pins.map(({ nid, firstChannel }) => ({ nid, firstChannel, output })),
@@ -104,7 +34,7 @@ describeInBrowser('createAzalia', (browser) => {
   });
 
   it('a tone changes without a break, and ends when it was heard', async () => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     const late = await page.evaluate(async () => {
       globalThis.playing = await machine.playTone({ frequency: 300, level: -20, seconds: 1.5 });
       await playing.change({ frequency: 2000, level: -6 });
@@ -123,7 +53,7 @@ describeInBrowser('createAzalia', (browser) => {
   });
 
   it('a render stream takes AudioBuffers and planar floats, and close() resolves when all was heard', async () => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     const recording = record(page, 1.5);
     await page.evaluate(async () => {
       const { writable } = await machine.openRender({ sampleRate: 48000, bits: 24, channels: 2 });
@@ -150,7 +80,7 @@ describeInBrowser('createAzalia', (browser) => {
     ['a pin that is an input', { pin: 0x18 }, 'AzaliaError', /18h is not an output/, 'RefusedError'],
     ['a rate that no codec has', { sampleRate: 12345 }, 'AzaliaError', /12345/, 'RefusedError'],
   ] as const)('%s is refused by name', async ([, options, kind, message, name]) => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     const error = await page.evaluate(async (options) => {
       const error = await machine.playTone(options).then(
         () => new Error('it played'),
@@ -226,7 +156,7 @@ describeInBrowser('createAzalia', (browser) => {
   });
 
   it('where SharedArrayBuffer has gone, the next machine does with messages (HOSTILE-H50)', async () => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     expect(await page.evaluate(() => machine.statistics().transport)).toBe('shared');
     const transport = await page.evaluate(async () => {
       Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
@@ -238,7 +168,7 @@ describeInBrowser('createAzalia', (browser) => {
   it.for(TRANSPORTS)(
     'a suspended context stops device time, and it goes on where it was (HOSTILE-H47): %s',
     async (transport) => {
-      const page = await openMachine({ transport });
+      const page = await openMachine(browser, { transport });
       const ticks = await page.evaluate(async () => {
         await machine.playTone({ frequency: 440 });
         await machine.context.suspend();
@@ -255,8 +185,8 @@ describeInBrowser('createAzalia', (browser) => {
       const { underruns } = await page.evaluate(() => machine.statistics());
       expect(underruns).toBe(0);
       expect(await page.evaluate(() => events.filter(([type]) => type === 'interruption'))).toEqual([
-        ['interruption', { state: 'suspended' }],
-        ['interruption', { state: 'running' }],
+        ['interruption', { cause: 'context', state: 'suspended', hidden: false }],
+        ['interruption', { cause: 'context', state: 'running', hidden: false }],
       ]);
     },
   );
@@ -264,7 +194,7 @@ describeInBrowser('createAzalia', (browser) => {
   it.for(TRANSPORTS)(
     'a killed worker ends in an event and rejections within a second, and another machine works: %s',
     async (transport) => {
-      const page = await openMachine({ transport });
+      const page = await openMachine(browser, { transport });
       await page.evaluate(async () => {
         globalThis.playing = await machine.playTone({});
         globalThis.failure = playing.finished.then(String, (error) => error.name);
@@ -304,7 +234,7 @@ describeInBrowser('createAzalia', (browser) => {
   });
 
   it('a context that the app closes ends the machine', async () => {
-    const page = await openMachine();
+    const page = await openMachine(browser);
     await page.evaluate(() => machine.context.close());
     await expect.poll(() => page.workers().length).toBe(0);
     expect(await page.evaluate(() => events.map(([type]) => type))).toContain('close');
@@ -315,15 +245,4 @@ declare global {
   var playing: Awaited<ReturnType<Azalia['playTone']>>;
   var ended: Promise<number>;
   var failure: Promise<string>;
-}
-
-/** Where a 16-bit counter first fails to go on by 1, and how often it does; '' where it never fails. */
-function breaksIn(samples: Float32Array): string {
-  const counts = Array.from(samples, (sample) => sample * 32768);
-  const frames = counts.flatMap((count, frame) => {
-    const before = counts[frame - 1] ?? count - 1;
-    return (count - before - 1) % 65536 === 0 ? [] : [frame];
-  });
-  const [first = 0] = frames;
-  return frames.length === 0 ? '' : `${frames.length} from frame ${first}: ${counts.slice(first - 1, first + 2)}`;
 }

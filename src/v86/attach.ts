@@ -10,7 +10,7 @@ import { Outputs } from './outputs.ts';
 import { choosePlace, PciFunction } from './pci-function.ts';
 import { GuestRam } from './ram.ts';
 import { mapRegisters } from './registers.ts';
-import { type OpenOutlet, Speaker } from './speaker.ts';
+import { type OpenSpeaker, Speaker } from './speaker.ts';
 
 export interface HdAudio {
   readonly machine: Machine;
@@ -31,8 +31,8 @@ const SLICE_MS = 1;
 
 type CpuHooks = Pick<Cpu, 'run_hardware_timers' | 'reboot_internal' | 'get_state' | 'set_state'>;
 
-/** As attachHdAudio; `openOutlet` is the way to an AudioContext's sound. */
-export async function attach(emulator: Emulator, options: HdAudioOptions, openOutlet: OpenOutlet): Promise<HdAudio> {
+/** As attachHdAudio; `openSpeaker` is the way to an AudioContext's sound. */
+export async function attach(emulator: Emulator, options: HdAudioOptions, openSpeaker: OpenSpeaker): Promise<HdAudio> {
   const core = emulator.v86;
   const cpu = core?.cpu;
   if (!cpu?.devices?.pci) throw new TypeError('attachHdAudio: the emulator is not loaded; wait for «emulator-loaded»');
@@ -42,7 +42,7 @@ export async function attach(emulator: Emulator, options: HdAudioOptions, openOu
     memory: new GuestRam(cpu),
     outputRateHz: options.audioContext?.sampleRate ?? 'stream',
   });
-  const speaker = options.audioContext ? new Speaker(await openOutlet(options.audioContext)) : null;
+  const speaker = options.audioContext ? new Speaker(await openSpeaker(options.audioContext)) : null;
   const { controller } = machine;
   const now = () => core.constructor.microtick();
   const pci = new PciFunction(cpu, machine.pci, slot, address);
@@ -124,7 +124,7 @@ export async function attach(emulator: Emulator, options: HdAudioOptions, openOu
       inputFrames: inputs?.frames ?? 0,
       underruns: speaker?.underruns ?? 0,
       droppedFrames: speaker?.droppedFrames ?? 0,
-      repeatedFrames: speaker?.repeatedFrames ?? 0,
+      driftPpm: speaker?.driftPpm ?? 0,
       accesses,
       skippedMs: clock.skippedMs,
       diagnostics: machine.diagnostics,

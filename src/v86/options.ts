@@ -13,8 +13,8 @@ export interface HdAudioOptions {
   /** One codec, or one for each SDI address; default `'desktop'`. A dump's codecs take the addresses that it names. */
   codec?: CodecSource | readonly CodecSource[];
   /**
-   * Sound goes there, of the first output pin that sounds; the card's analogue rate is then the context's. What the audio
-   * clock and the guest's differ by costs single frames, counted.
+   * Sound goes there, of the first output pin that sounds; the card's analogue rate is then the context's. A resampler
+   * takes up what the audio clock and the guest's differ by, up to 2000 ppm.
    */
   audioContext?: AudioContext;
   /** PCI slot, 1…31; default the first free one from 4 on. */
@@ -30,11 +30,12 @@ export interface HdAudioStatistics {
   readonly outputFrames: number;
   /** Frames of input taken in, over all pins. */
   readonly inputFrames: number;
-  /** Render quanta of the AudioContext that found no sound ready. */
+  /** Render quanta of the AudioContext that found no sound ready, since there was any. */
   readonly underruns: number;
-  /** Frames left out, and played twice, to keep the guest's clock and the AudioContext's together. */
+  /** Frames left out because the AudioContext did not take them: it was suspended, or its clock is much slower. */
   readonly droppedFrames: number;
-  readonly repeatedFrames: number;
+  /** How much faster the guest's clock is than the AudioContext's, as far as that is known by now. */
+  readonly driftPpm: number;
   /** Register accesses of the guest. */
   readonly accesses: number;
   /** Guest time in which the card stood still because the emulator was not run, in milliseconds. */

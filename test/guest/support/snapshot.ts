@@ -19,7 +19,12 @@ const configuration = () =>
     () => {},
   );
 
-export async function snapshot({ acpi = false }: Pick<GuestOptions, 'acpi'> = {}): Promise<ArrayBuffer> {
+type SnapshotOptions = Pick<GuestOptions, 'acpi'>;
+
+export const snapshot = async (options?: SnapshotOptions): Promise<ArrayBuffer> =>
+  new Uint8Array(readFileSync(await snapshotFile(options))).buffer;
+
+export async function snapshotFile({ acpi = false }: SnapshotOptions = {}): Promise<string> {
   const { version } = createRequire(import.meta.url)('v86/package.json') as { version: string };
   const config = configuration();
   const key = createHash('sha256')
@@ -27,7 +32,7 @@ export async function snapshot({ acpi = false }: Pick<GuestOptions, 'acpi'> = {}
     .update(JSON.stringify([version, acpi]));
   for (let offset = 0; offset < 0x100; offset++) key.update(`${config.read(offset, 1)},`);
   const file = join(CACHE, `${key.digest('hex').slice(0, 16)}.state`);
-  if (existsSync(file)) return new Uint8Array(readFileSync(file)).buffer;
+  if (existsSync(file)) return file;
 
   const guest = await Guest.create({ acpi });
   const { cpu } = guest.emulator.v86;
@@ -42,5 +47,5 @@ export async function snapshot({ acpi = false }: Pick<GuestOptions, 'acpi'> = {}
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(`${file}.${process.pid}`, new Uint8Array(state));
   renameSync(`${file}.${process.pid}`, file);
-  return state;
+  return file;
 }

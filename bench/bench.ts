@@ -5,6 +5,7 @@ import type { Core } from '../src/controller/core.ts';
 import type { Contender } from './contender.ts';
 import { coreContender, createBenchCore } from './core-contender.ts';
 import { memoryCopyContender } from './memory-copy.ts';
+import { median, ticksIn, time } from './timing.ts';
 import { typedArraysContender } from './typed-arrays.ts';
 import { benchVerbs, type VerbRow } from './verbs.ts';
 import { bytesPerTick, WORKLOADS, type Workload } from './workloads.ts';
@@ -41,7 +42,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const rounds = options.quick ? 15 : 41;
   const roundMilliseconds = options.quick ? 1 : 2.5;
   const rows: BenchRow[] = [];
-  const core = await createBenchCore();
+  const core = await createBenchCore(WORKLOADS);
   for (const workload of WORKLOADS) {
     options.progress?.(`${workload.id}  ${workload.what}`);
     rows.push(await measure(core, workload, rounds, roundMilliseconds));
@@ -57,8 +58,7 @@ async function measure(engine: Core, workload: Workload, rounds: number, roundMi
   const copy = await memoryCopyContender(workload);
   compare(workload, core, typedArrays);
   const contenders = [core, typedArrays, copy];
-  const [firstNs] = contenders.map((contender) => time(contender, 200)) as [number];
-  const ticks = Math.max(8, Math.ceil((roundMilliseconds * 1e6) / firstNs));
+  const ticks = ticksIn(contenders, roundMilliseconds);
   for (const contender of contenders) for (let i = 0; i < 8; i++) time(contender, ticks);
   const times: number[][] = contenders.map(() => []);
   const order = contenders.map((_, i) => i);
@@ -92,17 +92,6 @@ function compare(workload: Workload, a: Contender, b: Contender): void {
       if (!same) throw new Error(`bench ${workload.id}: contenders differ in output ${i} of tick ${tick}`);
     });
   }
-}
-
-/** ns a tick. */
-function time(contender: Contender, ticks: number): number {
-  const start = performance.now();
-  for (let i = 0; i < ticks; i++) contender.tick();
-  return ((performance.now() - start) * 1e6) / ticks;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
 
 async function machineFacts(): Promise<{ runtime: string; processor: string }> {

@@ -4,15 +4,16 @@ import { Core, type CoreConverter } from '../src/controller/core.ts';
 import { SD_BASE, SD_STRIDE, SDnBDPL, SDnCBL, SDnCTL, SDnCTL_RUN, SDnFMT, SDnLVI } from '../src/hda/registers.ts';
 import { TICKS_PER_FRAME } from '../src/hda/timing.ts';
 import { type Contender, inputSample } from './contender.ts';
-import { formatOf, layOut, type Place, WORKLOADS, type Workload } from './workloads.ts';
+import { formatOf, layOut, type Place, ramBytesOf, type Workload } from './workloads.ts';
 
 const INPUTS = 15;
 const OUTPUTS = 15;
 const PHASE_TICKS = 480 * TICKS_PER_FRAME;
+const MIX_GAIN = 0.5;
 
 /** One core for all workloads: a call that always has the same target is what the machine's is. */
-export function createBenchCore(): Promise<Core> {
-  const ramBytes = Math.max(...WORKLOADS.map((workload) => layOut(workload).ram.length));
+export function createBenchCore(workloads: readonly Workload[]): Promise<Core> {
+  const ramBytes = Math.max(...workloads.map(ramBytesOf));
   return Core.create({ ramBytes, streams: { input: INPUTS, output: OUTPUTS, bidirectional: 0 } });
 }
 
@@ -38,12 +39,19 @@ export function coreContender(core: Core, workload: Workload): Contender {
     const converter = { tag, firstStreamChannel: 0, format: formatOf(load), rate, lanes };
     converters.push({ input: load.input, lanes, converter });
   }
+  const outputs = converters.filter((row) => !row.input).map((row) => row.converter);
+  const channels = workload.mixed ? Math.max(...outputs.map(({ lanes }) => lanes.length)) : 0;
+  const mixes = outputs.flatMap(({ rate, lanes }, n) =>
+    lanes
+      .slice(0, channels)
+      .map((from, channel) => ({ into: lane + channel, from, first: n === 0, gain: MIX_GAIN, rate })),
+  );
   core.loadProgram({
     ratesHz,
-    lanes: lane,
-    outputs: converters.filter((row) => !row.input).map((row) => row.converter),
+    lanes: lane + channels,
+    outputs,
     inputs: converters.filter((row) => row.input).map((row) => row.converter),
-    mixes: [],
+    mixes,
     feeds: converters.filter((row) => row.input).map(({ lanes, converter }) => ({ rate: converter.rate, lanes })),
   });
   for (const row of converters.filter((row) => row.input)) {

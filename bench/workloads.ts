@@ -20,6 +20,8 @@ export interface Workload {
   /** Link frames a tick; 48 are 1 ms. */
   readonly linkFrames: number;
   readonly streams: readonly StreamLoad[];
+  /** What all output streams give is also added up, each at a gain. */
+  readonly mixed?: boolean;
 }
 
 type Plain = Partial<StreamLoad> & Pick<StreamLoad, 'channels'>;
@@ -28,7 +30,7 @@ function stream(load: Plain): StreamLoad {
   return { input: false, rateHz: 48000, bits: 16, entries: 2, entryBytes: 4096, offset: 0, ...load };
 }
 
-function times(count: number, load: Plain): StreamLoad[] {
+export function times(count: number, load: Plain): StreamLoad[] {
   return Array.from({ length: count }, () => stream(load));
 }
 
@@ -97,16 +99,23 @@ export interface Layout {
   readonly places: readonly Place[];
 }
 
-/** RAM with every stream's list, and noise in its buffers. No entry asks for an interrupt: one costs one more call. */
-export function layOut(workload: Workload): Layout {
-  let at = 0x1000 + workload.streams.length * BDL_MAX_ENTRIES * BDL_ENTRY_BYTES;
+function placesOf(workload: Workload): { places: Place[]; ramBytes: number } {
+  let ramBytes = 0x1000 + workload.streams.length * BDL_MAX_ENTRIES * BDL_ENTRY_BYTES;
   const places = workload.streams.map((load, n) => {
     const bufferBytes = load.entries * load.entryBytes;
-    const place = { list: 0x1000 + n * BDL_MAX_ENTRIES * BDL_ENTRY_BYTES, buffer: at + load.offset, bufferBytes };
-    at += Math.ceil((bufferBytes + load.offset) / 4096) * 4096;
+    const place = { list: 0x1000 + n * BDL_MAX_ENTRIES * BDL_ENTRY_BYTES, buffer: ramBytes + load.offset, bufferBytes };
+    ramBytes += Math.ceil((bufferBytes + load.offset) / 4096) * 4096;
     return place;
   });
-  const ram = new Uint8Array(at);
+  return { places, ramBytes };
+}
+
+export const ramBytesOf = (workload: Workload): number => placesOf(workload).ramBytes;
+
+/** RAM with every stream's list, and noise in its buffers. No entry asks for an interrupt: one costs one more call. */
+export function layOut(workload: Workload): Layout {
+  const { places, ramBytes } = placesOf(workload);
+  const ram = new Uint8Array(ramBytes);
   const view = new DataView(ram.buffer);
   workload.streams.forEach((load, n) => {
     const { list, buffer, bufferBytes } = places[n] as Place;

@@ -1,21 +1,21 @@
+const COLORS = ['accent', 'accent-soft', 'accent-faded', 'hot', 'hot-faded', 'grid', 'quiet'] as const;
+type Colors = Readonly<Record<(typeof COLORS)[number], string>>;
+
 /** A canvas that follows its size and the colours of the page; drawn in CSS pixels. */
 export class Screen {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  #colors = { accent: '', soft: '', grid: '', quiet: '' };
+  colors = Object.fromEntries(COLORS.map((name) => [name, ''])) as Colors;
   width = 0;
   height = 0;
+  /** Grows when what was drawn is gone. */
+  version = 0;
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
     this.#context = canvas.getContext('2d') as CanvasRenderingContext2D;
     new ResizeObserver(() => this.#fit()).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#fit());
-    this.#fit();
-  }
-
-  get colors() {
-    return this.#colors;
   }
 
   clear(): CanvasRenderingContext2D {
@@ -33,12 +33,9 @@ export class Screen {
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
     this.#context.font = '11px system-ui, sans-serif';
     const style = getComputedStyle(this.#canvas);
-    const color = (name: string) => style.getPropertyValue(name).trim();
-    this.#colors = {
-      accent: color('--accent'),
-      soft: color('--accent-soft'),
-      grid: color('--grid'),
-      quiet: color('--quiet'),
-    };
+    this.colors = Object.fromEntries(
+      COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+    ) as Colors;
+    this.version++;
   }
 }

@@ -1,6 +1,6 @@
 import { make } from './make.ts';
 
-/** A line to type, what came of it above, and the lines before by the arrow keys. */
+/** A line to type or an example to click, what came of it above, and the lines before by the arrow keys. */
 export class ConsolePanel {
   readonly #output: HTMLElement;
   readonly #input: HTMLInputElement;
@@ -17,6 +17,12 @@ export class ConsolePanel {
       event.preventDefault();
       void this.#submit();
     });
+    for (const example of form.querySelectorAll('button')) {
+      example.addEventListener('click', () => {
+        this.#input.value = example.textContent ?? '';
+        void this.#submit();
+      });
+    }
     this.#input.addEventListener('keydown', (event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (step === undefined) return;

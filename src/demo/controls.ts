@@ -1,23 +1,11 @@
 // The form: what it says, and a word when it changes.
 
-import type { OutputDescription, PinDescription, ToneSettings } from 'azalia';
+import type { OutputDescription } from 'azalia';
+import { find } from './make.ts';
+import type { Sound } from './player.ts';
 
 const LOWEST_HZ = 20;
 const HIGHEST_HZ = 20_000;
-const JACK_CSS: Readonly<Record<string, string>> = {
-  black: '#4b4b4f',
-  grey: '#9a9a9f',
-  blue: '#3f8fe0',
-  green: '#3fa660',
-  red: '#d8443c',
-  orange: '#e8862e',
-  yellow: '#d9b324',
-  purple: '#8d5fc9',
-  pink: '#e27ba8',
-  white: '#f2f2f2',
-};
-/** By place in a line-out association (§5.14). */
-const SPEAKERS = ['Front', 'Centre, LFE', 'Rear', 'Side'];
 
 /** Where a pin is heard: output of the node, and first channel there. */
 export interface PinChoice {
@@ -27,8 +15,7 @@ export interface PinChoice {
   readonly channels: number;
 }
 
-const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const input = (id: string) => element<HTMLInputElement>(id);
+const input = (id: string) => find<HTMLInputElement>(`#${id}`);
 
 const fractionOf = (hz: number) => Math.log(hz / LOWEST_HZ) / Math.log(HIGHEST_HZ / LOWEST_HZ);
 const hzOf = (fraction: number) => {
@@ -37,41 +24,45 @@ const hzOf = (fraction: number) => {
 };
 
 export class Controls {
-  #pins: PinChoice[] = [];
+  readonly #pins: readonly PinChoice[];
 
   /** `onTone` follows every change of the tone that is valid, `onPin` every other pin. */
-  constructor({ onTone, onPin }: { readonly onTone: () => void; readonly onPin: () => void }) {
+  constructor(
+    outputs: readonly OutputDescription[],
+    { onTone, onPin }: { readonly onTone: () => void; readonly onPin: () => void },
+  ) {
+    this.#pins = outputs.flatMap(({ pins }, output) => pins.map((pin) => ({ ...pin, output })));
     this.#pair('frequency', 'frequency-hz', fractionOf, hzOf, onTone);
     this.#pair('level', 'level-db', Number, Number, onTone);
-    element('wave').addEventListener('change', onTone);
-    element('pin').addEventListener('change', onPin);
-    element('controls').addEventListener('submit', (event) => event.preventDefault());
+    const follow = () => {
+      const { wave } = this.tone;
+      find('#sweep').hidden = wave !== 'sweep';
+      find('#pitch').hidden = wave === 'sweep';
+      for (const id of ['frequency', 'frequency-hz']) input(id).disabled = wave === 'noise' || wave === 'pink';
+    };
+    follow(); // a page that is loaded anew keeps what was chosen
+    find('#wave').addEventListener('change', () => {
+      follow();
+      onTone();
+    });
+    find('#sweep-length').addEventListener('change', onTone);
+    find('#pin').addEventListener('change', onPin);
+    find('#controls').addEventListener('submit', (event) => event.preventDefault());
   }
 
-  get tone(): ToneSettings {
-    return {
-      frequency: input('frequency-hz').valueAsNumber,
-      level: input('level-db').valueAsNumber,
-      wave: document.querySelector<HTMLInputElement>('[name=wave]:checked')?.value as ToneSettings['wave'],
-    };
+  get tone(): Sound {
+    const wave = find<HTMLInputElement>('[name=wave]:checked').value as Sound['wave'];
+    const level = input('level-db').valueAsNumber;
+    if (wave !== 'sweep') return { wave, level, frequency: input('frequency-hz').valueAsNumber };
+    return { wave, level, frequency: LOWEST_HZ, seconds: Number(find<HTMLSelectElement>('#sweep-length').value) };
   }
 
   get pin(): PinChoice {
-    const nid = Number(document.querySelector<HTMLInputElement>('[name=pin]:checked')?.value);
-    return this.pinOf(nid) as PinChoice;
+    return this.pinOf(Number(find<HTMLInputElement>('[name=pin]:checked').value)) as PinChoice;
   }
 
   pinOf(nid: number): PinChoice | undefined {
     return this.#pins.find((pin) => pin.nid === nid);
-  }
-
-  showPins(outputs: readonly OutputDescription[]): void {
-    this.#pins = outputs.flatMap(({ pins }, output) => pins.map((pin) => ({ ...pin, output })));
-    const labels = outputs.flatMap(({ pins }) =>
-      pins.map((pin, place) => pinLabel(pin, pins.length > 1 ? SPEAKERS[place] : undefined)),
-    );
-    element('pin').append(...labels);
-    element('pin').querySelector('input')?.setAttribute('checked', '');
   }
 
   /** A slider and a number that show one value. */
@@ -84,13 +75,16 @@ export class Controls {
   ): void {
     const slider = input(sliderId);
     const number = input(numberId);
+    const tell = () => {
+      slider.ariaValueText = `${number.value} ${number.parentElement?.textContent?.trim()}`;
+    };
     const follow = () => {
       slider.value = String(toSlider(number.valueAsNumber));
-      slider.ariaValueText = `${number.value} ${number.parentElement?.textContent?.trim()}`;
+      tell();
     };
     slider.addEventListener('input', () => {
       number.value = String(fromSlider(slider.valueAsNumber));
-      slider.ariaValueText = `${number.value} ${number.parentElement?.textContent?.trim()}`;
+      tell();
       onChange();
     });
     number.addEventListener('input', () => {
@@ -104,14 +98,4 @@ export class Controls {
     });
     follow();
   }
-}
-
-function pinLabel({ nid, device, color }: PinDescription, speakers: string | undefined): HTMLElement {
-  const label = Object.assign(document.createElement('label'), { className: 'choice' });
-  const jack = Object.assign(document.createElement('input'), { type: 'radio', name: 'pin', value: String(nid) });
-  jack.style.setProperty('--jack', JACK_CSS[color] ?? '');
-  const name = speakers ?? `${device.charAt(0).toUpperCase()}${device.slice(1)}`;
-  const address = Object.assign(document.createElement('small'), { textContent: `${nid.toString(16).toUpperCase()}h` });
-  label.append(jack, ` ${name} `, address);
-  return label;
 }

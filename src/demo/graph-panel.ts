@@ -13,7 +13,9 @@ export class GraphPanel {
   readonly #azalia: Azalia;
   readonly #place = find('#graph');
   readonly #widget: WidgetPanel;
+  #bars = new Map<number, Element>();
   #dump = '';
+  #active = '';
   #looked = Number.NEGATIVE_INFINITY;
   #chosen: string | null = null;
 
@@ -36,9 +38,10 @@ export class GraphPanel {
   async show(levels: Observation['levels']): Promise<void> {
     for (const { nid, channels } of levels) {
       const peak = Math.max(...channels.map((channel) => channel.peak));
-      const bar = this.#place.querySelector(`[data-nid="${nid}"] .level`);
       const decibels = 20 * Math.log10(Math.max(peak, 1e-9));
-      bar?.setAttribute('width', `${Math.max(0, BOX_WIDTH * Math.min(1, 1 + decibels / FLOOR_DB)).toFixed(1)}`);
+      const width = Math.max(0, BOX_WIDTH * Math.min(1, 1 + decibels / FLOOR_DB)).toFixed(0);
+      const bar = this.#bars.get(nid);
+      if (bar && bar.getAttribute('width') !== width) bar.setAttribute('width', width);
     }
     if (performance.now() - this.#looked > LOOK_MILLISECONDS) await this.#look();
   }
@@ -51,9 +54,25 @@ export class GraphPanel {
     const [model] = parseCodecDump(dump) as [CodecModel];
     const pins = this.#azalia.outputs.flatMap((output) => output.pins);
     this.#place.innerHTML = drawCodecGraph(model, { levels: new Map(pins.map(({ nid }) => [nid, 0])) });
+    this.#bars = new Map(pins.map(({ nid }) => [nid, find(`#graph [data-nid="${nid}"] .level`)]));
     this.#widget.model = model;
     const again = this.#chosen && this.#place.querySelector(`[data-nid="${this.#chosen}"]`);
     if (again) again.setAttribute('aria-pressed', 'true');
+    this.#reveal();
+  }
+
+  /** Scrolls to the way that sounds, when that becomes another. */
+  #reveal(): void {
+    const widgets = [...this.#place.querySelectorAll('.widget.active')];
+    const active = widgets.map((widget) => widget.getAttribute('data-nid')).join();
+    if (active === this.#active) return;
+    this.#active = active;
+    if (widgets.length === 0) return;
+    const boxes = widgets.map((widget) => widget.getBoundingClientRect());
+    const top = Math.min(...boxes.map((box) => box.top));
+    const bottom = Math.max(...boxes.map((box) => box.bottom));
+    const place = this.#place.getBoundingClientRect();
+    this.#place.scrollBy({ top: (top + bottom) / 2 - (place.top + place.bottom) / 2 });
   }
 
   #open(widget: Element): void {

@@ -1,30 +1,30 @@
 // The demo page: an app that uses the package as any other would.
 
-import { type Azalia, createAzalia, missingForSharedMemory } from 'azalia';
+import { createAzalia, missingForSharedMemory } from 'azalia';
 import { Screen } from './canvas.ts';
 import { Controls } from './controls.ts';
+import { find, say } from './make.ts';
 import { Player } from './player.ts';
 import { showNotice, showStatistics } from './readouts.ts';
 import { drawScope } from './scope.ts';
 import { chosenCodec, startSources } from './sources.ts';
 import { drawSpectrum } from './spectrum.ts';
+import { Strips } from './strips.ts';
 import { startTools } from './tools.ts';
 
 const SAMPLE_RATE = 48_000;
 const PERIODS = 4;
+const READ_MILLISECONDS = 100;
 
-const button = document.getElementById('play') as HTMLButtonElement;
-const text = (id: string, value: string) => {
-  (document.getElementById(id) as HTMLElement).textContent = value;
-};
+const button = find<HTMLButtonElement>('#play');
 
 let over = false;
 
 /** A line on the page; once the machine is over, that has been said. */
-const say = (error: unknown) => {
+const tell = (error: unknown) => {
   if (!over) showNotice(error instanceof Error ? error.message : String(error));
 };
-const guard = (work: () => Promise<void>) => () => void work().catch(say);
+const guard = (work: () => Promise<void>) => () => void work().catch(tell);
 
 async function start(): Promise<void> {
   const missing = missingForSharedMemory();
@@ -35,54 +35,63 @@ async function start(): Promise<void> {
     button.disabled = true;
     showNotice(`The machine has stopped. ${reason?.message ?? ''} Reload the page to start a new one.`);
   });
-  text('codec', `“${azalia.codec.model.name}”`);
+  say('#codec', `“${azalia.codec.model.name}”`);
 
+  const strips = new Strips(azalia.outputs);
   const player = new Player(azalia, showPlaying);
-  const controls: Controls = new Controls({
+  const controls: Controls = new Controls(azalia.outputs, {
     onTone: guard(() => player.change(controls.tone)),
     onPin: guard(() => player.move(controls.pin, controls.tone)),
   });
-  controls.showPins(azalia.outputs);
   player.listen(controls.pin);
   button.addEventListener(
     'click',
     guard(() => player.toggle(controls.tone)),
   );
-  startSources(
-    azalia,
-    (nid) => {
-      const pin = controls.pinOf(nid);
-      if (pin) player.listen(pin);
-    },
-    guard,
-  );
-  startTools(azalia, say);
+  const listen = (nid: number) => {
+    const pin = controls.pinOf(nid);
+    if (pin) player.listen(pin);
+  };
+  startSources(azalia, listen, guard);
+  const showTools = startTools(azalia, (levels) => strips.feed(levels), tell);
   button.disabled = false;
-  animate(azalia, player.analyser, controls);
+
+  const drawWave = waveOf(player.analyser, controls, azalia.context.sampleRate);
+  let read = Number.NEGATIVE_INFINITY;
+  const draw = (milliseconds: number) => {
+    const statistics = azalia.statistics();
+    drawWave();
+    strips.draw(milliseconds / 1000);
+    showTools(statistics);
+    const due = milliseconds - read >= READ_MILLISECONDS;
+    if (due) read = milliseconds;
+    showStatistics(statistics, due);
+    requestAnimationFrame(draw);
+  };
+  requestAnimationFrame(draw);
 }
 
 function showPlaying(playing: boolean): void {
   button.ariaPressed = String(playing);
-  (button.querySelector('span') as HTMLElement).textContent = playing ? 'Stop' : 'Play';
+  say('#play span', playing ? 'Stop' : 'Play');
 }
 
-function animate(azalia: Azalia, analyser: AnalyserNode, controls: Controls): void {
-  const scope = new Screen(document.getElementById('scope') as HTMLCanvasElement);
-  const spectrum = new Screen(document.getElementById('spectrum') as HTMLCanvasElement);
+/** Draws scope and spectrum of what the analyser hears. */
+function waveOf(analyser: AnalyserNode, controls: Controls, sampleRate: number): () => void {
+  const scope = new Screen(find<HTMLCanvasElement>('#scope'));
+  const spectrum = new Screen(find<HTMLCanvasElement>('#spectrum'));
   const samples = new Float32Array(analyser.fftSize);
   const bins = new Float32Array(analyser.frequencyBinCount);
-  const { sampleRate } = azalia.context;
-  const draw = () => {
+  return () => {
     analyser.getFloatTimeDomainData(samples);
     analyser.getFloatFrequencyData(bins);
     const { frequency, wave } = controls.tone;
-    const seconds = wave === 'noise' || wave === 'sweep' ? 0.01 : Math.min(0.1, Math.max(0.0005, PERIODS / frequency));
-    text('scope-scale', drawScope(scope, samples, sampleRate, seconds));
-    text('spectrum-peak', drawSpectrum(spectrum, bins, sampleRate / analyser.fftSize));
-    showStatistics(azalia.statistics());
-    requestAnimationFrame(draw);
+    const seconds = ['sweep', 'noise', 'pink'].includes(wave)
+      ? 0.01
+      : Math.min(0.1, Math.max(0.0005, PERIODS / frequency));
+    say('#scope-scale', drawScope(scope, samples, sampleRate, seconds));
+    say('#spectrum-peak', drawSpectrum(spectrum, bins, sampleRate / analyser.fftSize));
   };
-  draw();
 }
 
 guard(start)();

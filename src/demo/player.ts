@@ -1,6 +1,11 @@
 import type { Azalia, Tone, ToneSettings } from 'azalia';
 import type { PinChoice } from './controls.ts';
 
+/** A tone that goes on until it is stopped; one that has `seconds`, such as a sweep, ends by itself. */
+export interface Sound extends ToneSettings {
+  readonly seconds?: number;
+}
+
 /** One tone at one pin of the codec: plays it, and lets the pin be heard and seen. */
 export class Player {
   readonly analyser: AnalyserNode;
@@ -10,8 +15,9 @@ export class Player {
   #splitter: ChannelSplitterNode | null = null;
   #pin: PinChoice | null = null;
   #tone: Tone | null = null;
+  #ends = false;
   #work: Promise<void> = Promise.resolve();
-  #next: ToneSettings | null = null;
+  #next: Sound | null = null;
 
   constructor(azalia: Azalia, onPlaying: (playing: boolean) => void) {
     const { context } = azalia;
@@ -22,23 +28,26 @@ export class Player {
     this.#merger.connect(this.analyser).connect(context.destination);
   }
 
-  toggle(settings: ToneSettings): Promise<void> {
+  toggle(settings: Sound): Promise<void> {
     return this.#inTurn(() => (this.#tone ? this.#stop() : this.#play(settings)));
   }
 
   /** Changes that come faster than they can be made become one. */
-  async change(settings: ToneSettings): Promise<void> {
+  async change(settings: Sound): Promise<void> {
     const waiting = this.#next !== null;
     this.#next = settings;
     if (waiting) return;
     await this.#inTurn(async () => {
       const next = this.#next;
       this.#next = null;
-      if (next) await this.#tone?.change(next);
+      if (!next || !this.#tone) return;
+      if (!next.seconds && !this.#ends) return this.#tone.change(next);
+      await this.#stop();
+      await this.#play(next);
     });
   }
 
-  move(pin: PinChoice, settings: ToneSettings): Promise<void> {
+  move(pin: PinChoice, settings: Sound): Promise<void> {
     return this.#inTurn(async () => {
       const playing = this.#tone !== null;
       if (playing) await this.#stop();
@@ -61,10 +70,13 @@ export class Player {
     for (const side of [0, 1]) this.#splitter.connect(this.#merger, firstChannel + Math.min(side, channels - 1), side);
   }
 
-  async #play(settings: ToneSettings): Promise<void> {
+  async #play(settings: Sound): Promise<void> {
     await this.#azalia.context.resume();
-    this.#tone = await this.#azalia.playTone({ ...settings, ...(this.#pin && { pin: this.#pin.nid }) });
+    const tone = await this.#azalia.playTone({ ...settings, ...(this.#pin && { pin: this.#pin.nid }) });
+    this.#tone = tone;
+    this.#ends = settings.seconds !== undefined;
     this.#onPlaying(true);
+    tone.finished.then(() => this.#over(tone)).catch(() => {}); // what ends the machine is told by its close event
   }
 
   async #stop(): Promise<void> {
@@ -72,6 +84,13 @@ export class Player {
     this.#tone = null;
     this.#onPlaying(false);
     await tone?.stop();
+  }
+
+  /** It came to its end. */
+  #over(tone: Tone): void {
+    if (this.#tone !== tone) return;
+    this.#tone = null;
+    this.#onPlaying(false);
   }
 
   /** One after the other, whatever became of the one before. */

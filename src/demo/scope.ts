@@ -1,6 +1,7 @@
 import type { Screen } from './canvas.ts';
 
 const DIVISIONS = 4;
+const TIME_DIVISIONS = 10;
 const SINC_REACH = 8;
 
 /**
@@ -18,6 +19,11 @@ export function drawScope(screen: Screen, samples: Float32Array, rateHz: number,
     const y = Math.round((line * (height - 1)) / (2 * DIVISIONS)) + 0.5;
     context.moveTo(0, y);
     context.lineTo(width, y);
+  }
+  for (let line = 1; line < TIME_DIVISIONS; line++) {
+    const x = Math.round((line * width) / TIME_DIVISIONS) + 0.5;
+    context.moveTo(x, 0);
+    context.lineTo(x, height);
   }
   context.stroke();
 

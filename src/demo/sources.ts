@@ -41,6 +41,9 @@ export function startSources(
   choice.addEventListener('change', () => load(choice.value));
 
   const progress = find('#file-progress');
+  const position = find<HTMLProgressElement>('#file-position');
+  const stopButton = find('#file-stop');
+  stopButton.addEventListener('click', () => playing?.abort());
   let playing: AbortController | null = null;
   const open = async (file: File) => {
     playing?.abort();
@@ -50,10 +53,16 @@ export function startSources(
     const playback = await azalia.decodeAndPlay(await file.arrayBuffer(), { signal: stop.signal });
     listen(playback.pins[0] as number);
     const show = setInterval(() => {
-      progress.textContent = `${file.name}: ${playback.positionSeconds.toFixed(1)} of ${playback.seconds.toFixed(1)} s`;
+      const { positionSeconds, seconds } = playback;
+      progress.textContent = `${file.name}: ${positionSeconds.toFixed(1)} of ${seconds.toFixed(1)} s`;
+      position.value = positionSeconds / seconds;
     }, 100);
+    const whilePlaying = [position, stopButton];
+    for (const element of whilePlaying) element.hidden = false;
     await playback.finished.catch(() => {}).finally(() => clearInterval(show));
-    progress.textContent = stop.signal.aborted ? '' : `${file.name}: played`;
+    if (playing !== stop) return; // another file took its place
+    for (const element of whilePlaying) element.hidden = true;
+    progress.textContent = `${file.name}: ${stop.signal.aborted ? 'stopped' : 'played'}`;
   };
   const take = (file: File | undefined) => {
     if (!file) return;
@@ -64,10 +73,21 @@ export function startSources(
     })();
   };
   const picker = find<HTMLInputElement>('#file');
-  picker.addEventListener('change', () => take(picker.files?.[0]));
-  document.addEventListener('dragover', (event) => event.preventDefault());
+  picker.addEventListener('change', () => {
+    take(picker.files?.[0]);
+    picker.value = ''; // the same file may be taken again
+  });
+  const drop = find('#drop');
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  document.addEventListener('dragleave', ({ relatedTarget }) => {
+    if (!relatedTarget) drop.classList.remove('over'); // it left the window
+  });
   document.addEventListener('drop', (event) => {
     event.preventDefault();
+    drop.classList.remove('over');
     take(event.dataTransfer?.files[0]);
   });
 

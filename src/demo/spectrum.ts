@@ -45,7 +45,7 @@ export function drawSpectrum(screen: Screen, bins: Float32Array, binHz: number):
     context.lineTo(x, yOf(highest(bins, hz / binHz, next / binHz) + WINDOW_DB));
   }
   context.lineTo(width, bottom);
-  context.fillStyle = colors.soft;
+  context.fillStyle = colors['accent-soft'];
   context.fill();
   context.strokeStyle = colors.accent;
   context.lineWidth = 1.5;

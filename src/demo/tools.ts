@@ -1,6 +1,7 @@
-// What is inside the machine, live: the view that is shown is looked after ten times a second, the others rest.
+// What is inside the machine, live: levels always, the view that is shown, and the log; the other views rest.
 
-import type { Azalia } from 'azalia';
+import type { Azalia, Observation, Statistics } from 'azalia';
+import { BenchPanel } from './bench-panel.ts';
 import { ConsolePanel } from './console-panel.ts';
 import { GraphPanel } from './graph-panel.ts';
 import { LogPanel } from './log-panel.ts';
@@ -9,18 +10,24 @@ import { RegisterPanel } from './register-panel.ts';
 import { StreamPanel } from './stream-panel.ts';
 import { Tabs } from './tabs.ts';
 
-const LOOK_MILLISECONDS = 100;
+const LOOK_MILLISECONDS = 50;
 
-export function startTools(azalia: Azalia, onError: (error: unknown) => void): void {
+/** Calls `onLevels` with what sounds at each output pin; returns what is to be called with every frame. */
+export function startTools(
+  azalia: Azalia,
+  onLevels: (levels: Observation['levels']) => void,
+  onError: (error: unknown) => void,
+): (statistics: Statistics) => void {
   const graph = new GraphPanel(azalia, onError);
   const registers = new RegisterPanel(find('#registers'));
   const streams = new StreamPanel(find('#rings'), find('#no-streams'));
-  const log = new LogPanel(find('#log'));
+  const log = new LogPanel();
   azalia.addEventListener('underrun', ({ detail }) => log.note(`${detail.underruns} underruns`));
   azalia.addEventListener('interruption', ({ detail }) => log.note(`the AudioContext is ${detail.state}`));
   azalia.addEventListener('debug', ({ detail }) => log.note(detail.line));
   new ConsolePanel(find('#verb-console'), (line) => sendVerb(azalia, line));
   new ConsolePanel(find('#kd-console'), async (line) => (await azalia.kd(line)).join('\n'));
+  new BenchPanel(onError);
 
   let open = true;
   azalia.addEventListener('close', () => {
@@ -28,10 +35,12 @@ export function startTools(azalia: Azalia, onError: (error: unknown) => void): v
   });
   const look = async () => {
     const { levels, log: events, registers: bytes, streams: seen } = await azalia.inspect();
-    log.show(events);
+    onLevels(levels);
+    log.take(events);
     if (tabs.shown === 'view-codec') await graph.show(levels);
     if (tabs.shown === 'view-registers') registers.show(bytes);
-    if (tabs.shown === 'view-streams') streams.show(seen);
+    if (tabs.shown === 'view-streams') streams.show(seen, bytes);
+    if (tabs.shown === 'view-log') log.show();
   };
   let looking = false;
   const tabs = new Tabs(find('[role=tablist]'), () => void again());
@@ -43,6 +52,9 @@ export function startTools(azalia: Azalia, onError: (error: unknown) => void): v
   };
   setInterval(again, LOOK_MILLISECONDS);
   void again();
+  return (statistics) => {
+    if (tabs.shown === 'view-streams') streams.turn(statistics.streams);
+  };
 }
 
 async function sendVerb(azalia: Azalia, line: string): Promise<string> {

@@ -9,6 +9,8 @@ const SET_CONNECTION = 0x701;
 const SET_POWER = 0x705;
 const SET_PIN_CONTROL = 0x707;
 const SET_EAPD = 0x70c;
+const GET_PIN_SENSE = 0xf09;
+const PRESENT = 0x80000000;
 const [OUTPUT_AMP, INPUT_AMP, MUTE] = [0xb000, 0x7000, 0x80];
 const [WCAP_INPUT_AMP, WCAP_OUTPUT_AMP, WCAP_POWER] = [2, 4, 0x400];
 const PIN = 4;
@@ -18,7 +20,8 @@ const PIN_BITS = [
   [0x20, 'IN enable', 1 << 5],
   [0x80, 'headphone amplifier', 1 << 3],
 ] as const;
-const PINCAP_EAPD = 1 << 16;
+const [PINCAP_PRESENCE, PINCAP_EAPD] = [1 << 2, 1 << 16];
+const TYPES = ['DAC', 'ADC', 'mixer', 'selector', 'pin', 'power', 'volume knob', 'beep generator'];
 
 export class WidgetPanel {
   readonly #azalia: Azalia;
@@ -42,8 +45,7 @@ export class WidgetPanel {
     const type = (caps >>> 20) & 15;
     const connections = expandConnections(widget.connections ?? []);
     const inputs = type === PIN ? 1 : connections.length;
-    this.#place.replaceChildren(
-      make('h3', { className: 'caption' }, `Widget ${hex(nid, 2)}h`),
+    const controls = [
       ...(caps & WCAP_OUTPUT_AMP
         ? [this.#amp(nid, 'Output', OUTPUT_AMP, widget.outputAmp, widget.outputAmpCaps || (group.outputAmpCaps ?? 0))]
         : []),
@@ -66,7 +68,27 @@ export class WidgetPanel {
       ...(caps & WCAP_POWER
         ? [this.#check('Power (D0)', ((widget.power ?? 0) & 15) === 0, (on) => this.#send(nid, SET_POWER, on ? 0 : 3))]
         : []),
+      ...(pinCaps & PINCAP_PRESENCE ? [this.#jack(nid)] : []),
+    ];
+    this.#place.replaceChildren(
+      make('h3', {}, `${hex(nid, 2)}h `, make('small', {}, TYPES[type] ?? 'vendor widget')),
+      ...(controls.length > 0 ? controls : [make('p', { className: 'quiet' }, 'Nothing can be set here.')]),
     );
+  }
+
+  /** Whether something is in the jack: as the codec senses it, and as it is plugged or pulled here. */
+  #jack(nid: number): HTMLElement {
+    const control = this.#check('Jack plugged', false, (on) => {
+      this.#azalia.codec.plug(nid, on).catch(this.#onError);
+    });
+    const box = control.querySelector('input') as HTMLInputElement;
+    this.#azalia.codec
+      .verb(nid, GET_PIN_SENSE, 0)
+      .then((sense) => {
+        box.checked = ((sense ?? 0) & PRESENT) !== 0;
+      })
+      .catch(this.#onError);
+    return control;
   }
 
   #amp(nid: number, name: string, target: number, sides: readonly number[] = [0, 0], caps: number): HTMLElement {
@@ -81,7 +103,7 @@ export class WidgetPanel {
     });
     const shown = make('span', { className: 'value' });
     const follow = () => {
-      shown.textContent = `${((slider.valueAsNumber - offset) * quarterDb) / 4} dB`;
+      shown.textContent = `${((slider.valueAsNumber - offset) * quarterDb) / 4} dB`.replace('-', '−');
     };
     follow();
     const mute = make('input', { type: 'checkbox', checked: (value & MUTE) !== 0, ariaLabel: `${name} mute` });
@@ -92,7 +114,7 @@ export class WidgetPanel {
     slider.addEventListener('input', send);
     mute.addEventListener('change', send);
     const parts = [...(steps > 0 ? [slider, shown] : []), ...(caps >>> 31 ? [make('label', {}, mute, ' mute')] : [])];
-    return make('div', { className: 'control' }, make('span', {}, name), ...parts);
+    return make('div', { className: 'control amp' }, make('span', {}, name), ...parts);
   }
 
   #selection({ nid, selected = 0 }: WidgetModel, connections: readonly number[]): HTMLElement {
@@ -103,7 +125,7 @@ export class WidgetPanel {
       ),
     );
     choice.addEventListener('change', () => this.#send(nid, SET_CONNECTION, Number(choice.value)));
-    return make('label', { className: 'control' }, make('span', {}, 'Input'), choice);
+    return make('label', { className: 'control' }, make('span', {}, 'Input from'), choice);
   }
 
   #pinControl({ nid, pinControl = 0 }: WidgetModel, pinCaps: number): HTMLElement[] {

@@ -4,32 +4,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { GRID_POINTS } from '../../bench/grid.ts';
+import { WORKLOADS } from '../../bench/workloads.ts';
 import { measureTone, peak } from '../../src/dsp/measure.ts';
 import { builtInCodecs, type CodecModel, formatCodecDump } from '../../src/entries/codec.ts';
 import { wavHeader } from '../../src/node/wav-write.ts';
 import { describeInBrowser } from './support/browser.ts';
-import { record } from './support/listen.ts';
+import { hear, openPage, VIEWS } from './support/page.ts';
 
-const NOTHING = new Float32Array();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeInBrowser('the demo page’s tools', (browser) => {
-  async function openPage(query = ''): Promise<Page> {
-    const page = await browser.open(`/demo/index.html${query}`, { isolated: true }, () => {
-      const connect = AudioNode.prototype.connect as (...args: unknown[]) => unknown;
-      AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
-        if (args[0] instanceof AudioDestinationNode) globalThis.heard = { node: this, output: 0 };
-        return connect.apply(this, args);
-      } as typeof AudioNode.prototype.connect;
-    });
-    await page.waitForSelector('#play:enabled');
-    return page;
-  }
-
-  const left = async (page: Page, seconds = 0.2) => (await record(page, seconds))[0] ?? NOTHING;
+  const open = () => openPage(browser);
+  const left = (page: Page, seconds = 0.2) => hear(page, seconds, 0);
 
   it('the codec’s graph: the way that sounds is lit, its pin shows a level; muting the pin there silences it', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.waitForSelector('[data-nid="20"]');
     expect(await page.locator('.wire.active').count()).toBe(0);
     await page.click('#play');
@@ -63,7 +53,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('registers bear names, values and words, and follow the machine', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.click('#tab-registers');
     const row = (name: string) =>
       page.locator('#registers tr', { has: page.getByRole('rowheader', { name, exact: true }) });
@@ -78,12 +68,16 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('streams are rings whose hand is the link position; the log tells of descriptors and interrupts', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.click('#tab-streams');
     expect(await page.isVisible('#no-streams')).toBe(true);
     await page.click('#play');
     await page.waitForSelector('.ring');
-    expect(await page.locator('.ring figcaption').innerText()).toMatch(/^Stream 4, output, tag \d+, format 0031h$/);
+    expect(await page.innerText('.ring figcaption')).toMatch(/^Stream 4, output, tag \d+: runs$/);
+    expect(await page.innerText('.ring p')).toBe('48000 Hz, 24 bits, 2 channels, format 0031h');
+    expect(await page.locator('.ring tbody tr').first().innerText()).toMatch(/^0\s+[0-9A-F]{8}\s+4096\s+IOC$/);
+    await page.waitForSelector('.ring tbody tr.current:nth-child(2)');
+    await page.waitForSelector('.ring tbody tr.current:nth-child(1)');
     expect(await page.locator('.ring .arc').count()).toBeGreaterThanOrEqual(2);
     expect(await page.locator('.ring .ioc').count()).toBeGreaterThanOrEqual(1);
     const hand = () => page.locator('.ring .hand').getAttribute('transform');
@@ -98,7 +92,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('consoles: a verb is answered, the debugger prints its views, the arrow brings a line back', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.click('#tab-consoles');
     const verbs = page.locator('#verb-console input');
     await verbs.fill('0 F00 0');
@@ -118,7 +112,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('a WAV file plays, its progress is told; a dump becomes the codec', { retry: 1 }, async () => {
-    const page = await openPage();
+    const page = await open();
     const frames = 48000;
     const samples = Int16Array.from(
       { length: 2 * frames },
@@ -148,7 +142,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
   it('the microphone goes through line in, ADC, driver and DAC to the pin, and is switched off again', {
     retry: 1,
   }, async () => {
-    const page = await openPage();
+    const page = await open();
     await page.click('#microphone');
     await page.waitForSelector('#microphone[aria-pressed=true]');
     await page.waitForTimeout(500);
@@ -160,7 +154,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('the channels are named one after the other, each with its own pitch; another codec is chosen from the list', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.click('#identify');
     for (const [place, hz] of [
       ['line out, rear, green: 14h', 440],
@@ -175,25 +169,87 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('looks like the picture in the README, which AZALIA_SCREENSHOT=1 makes anew', async () => {
-    const page = await openPage();
-    await page.setViewportSize({ width: 1120, height: 1440 });
+    const page = await open();
+    await page.setViewportSize({ width: 1280, height: 1500 });
     await page.click('#play');
+    await page.click('[data-nid="20"]');
     await page.waitForSelector('.wire.active[data-to="20"]');
-    await page.locator('#graph').evaluate((graph) => graph.scrollTo(0, 280)); // to the way that sounds
-    await page.waitForTimeout(1000);
-    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 1120, height: 1440 } });
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(1500);
+    const picture = await page.screenshot();
     if (process.env.AZALIA_SCREENSHOT) writeFileSync('page.png', picture);
     expect(picture.length).toBeGreaterThan(50_000); // an empty page is a tenth of that
     expect(readFileSync('page.png').length).toBeLessThan(400_000);
   });
 
+  it('benchmarks run in a worker: charts fill, bars and figures follow, and they can be given up', async () => {
+    const page = await open();
+    await page.click('#tab-benchmark');
+    const button = page.locator('#bench');
+    await button.click();
+    await page.waitForSelector('.chart canvas');
+    expect(await button.innerText()).toBe('Cancel');
+    await page.waitForFunction(() => (document.querySelector<HTMLProgressElement>('#bench-progress')?.value ?? 0) > 0);
+    await button.click();
+    expect(await page.innerText('#bench-status')).toBe('Given up. What was measured stays.');
+    await expect.poll(() => page.workers().filter((worker) => worker.url().includes('bench-worker')).length).toBe(0);
+    expect(await page.isVisible('#bench-progress')).toBe(false);
+
+    await button.click();
+    await page.waitForSelector('#bench-results details', { timeout: 40_000 });
+    expect(await page.innerText('#bench-status')).toContain('Done');
+    expect(await page.locator('.chart').count()).toBe(4);
+    await page.click('#bench-results summary');
+    const table = (n: number) =>
+      page.locator('#bench-results details table').nth(n).locator('tbody tr').allInnerTexts();
+    const [workloads, points] = [await table(0), await table(1)];
+    expect([workloads.length, points.length]).toEqual([WORKLOADS.length, GRID_POINTS]);
+    const timesRealTime = points.map((row) => Number(/×([\d.,]+)$/.exec(row)?.[1]?.replaceAll(',', '')));
+    for (const times of timesRealTime) expect(times).toBeGreaterThan(1);
+    expect(timesRealTime[0]).toBeGreaterThan(4 * (timesRealTime[GRID_POINTS - 6] as number)); // 1 × 2 at 48 kHz, 15 × 16 at 192
+    const bars = await page.locator('.bars tr').allInnerTexts();
+    expect(bars.length).toBe(2 * WORKLOADS.length + 4);
+    expect(bars.filter((bar) => /TransferCodecVerbs.*\d/s.test(bar)).length).toBe(1);
+    // What is drawn is there, in the page's own colours, light and dark.
+    for (const [colorScheme, color] of [
+      ['light', [0xc9, 0x1f, 0x66]],
+      ['dark', [0xff, 0x6e, 0xa6]],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(200);
+      expect(await page.locator('.chart canvas').first().evaluate(countPixels, color)).toBeGreaterThan(50);
+    }
+  });
+
+  it('the log can be held, and shows what kinds are chosen', async () => {
+    const page = await open();
+    await page.click('#play');
+    await page.click('#tab-log');
+    await page.waitForSelector('#log [data-kind=interrupts]');
+    await page.getByLabel('Interrupts').uncheck();
+    expect(await page.locator('#log [data-kind=interrupts]').count()).toBe(0);
+    await page.waitForTimeout(300);
+    expect(await page.locator('#log [data-kind=interrupts]').count()).toBe(0);
+    expect(await page.locator('#log [data-kind=descriptors]').count()).toBeGreaterThan(0);
+    await page.click('#log-pause');
+    await page.waitForTimeout(100);
+    const held = await page.innerText('#log');
+    await page.waitForTimeout(400);
+    expect(await page.innerText('#log')).toBe(held);
+    await page.click('#log-pause');
+    await page.waitForFunction((held) => document.getElementById('log')?.innerText !== held, held);
+  });
+
   it('axe finds nothing serious in any view, light or dark', async () => {
-    const page = await openPage();
-    await page.waitForSelector('[data-nid="20"]');
+    const page = await open();
+    await page.click('[data-nid="20"]');
+    await page.click('#tab-benchmark');
+    await page.click('#bench');
+    await page.waitForSelector('#bench-results details', { timeout: 40_000 });
     await page.addScriptTag({ content: AXE });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const view of ['codec', 'registers', 'streams', 'log', 'consoles']) {
+      for (const view of VIEWS) {
         await page.click(`#tab-${view}`);
         await page.waitForTimeout(150);
         const faults = await page.evaluate(async () => {
@@ -209,13 +265,13 @@ describeInBrowser('the demo page’s tools', (browser) => {
   });
 
   it('tabs go by the arrow keys; on a phone nothing is wider than the screen', async () => {
-    const page = await openPage();
+    const page = await open();
     await page.focus('#tab-codec');
     await page.keyboard.press('ArrowRight');
     expect(await page.getAttribute('#tab-registers', 'aria-selected')).toBe('true');
     expect(await page.isVisible('#view-registers')).toBe(true);
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const view of ['codec', 'registers', 'streams', 'log', 'consoles']) {
+    for (const view of VIEWS) {
       await page.click(`#tab-${view}`);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     }
@@ -226,4 +282,15 @@ interface AxeRow {
   readonly id: string;
   readonly impact: string;
   readonly nodes: readonly { readonly html: string }[];
+}
+
+function countPixels(canvas: Element, [red, green, blue]: readonly number[]): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D;
+  const { data } = context.getImageData(0, 0, width, height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) count++;
+  }
+  return count;
 }

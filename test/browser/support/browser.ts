@@ -25,11 +25,12 @@ export interface Browser {
   openEmpty(site?: Partial<SiteOptions>): Promise<Page>;
 }
 
-export function describeInBrowser(name: string, tests: (browser: Browser) => void): void {
+/** `args`: further switches of Chromium. */
+export function describeInBrowser(name: string, tests: (browser: Browser) => void, args: string[] = []): void {
   describe.skipIf(!found)(name, () => {
     let chromium: BrowserContext;
     beforeAll(async () => {
-      if (found) chromium = await openChromium(found);
+      if (found) chromium = await openChromium(found, { args });
     });
     afterAll(() => chromium?.close());
     const open: Browser['open'] = async (path, options, before) => {

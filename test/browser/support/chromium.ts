@@ -40,6 +40,7 @@ export async function openChromium(
   const { args = [], ...page } = options;
   const profile = mkdtempSync(join(tmpdir(), 'azalia-profile-'));
   const context = await chromium.launchPersistentContext(profile, {
+    locale: 'en-US', // else that of the shell, which may be none
     ...page,
     executablePath: found.executable,
     headless: true,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../node/errors.ts';
@@ -19,10 +20,19 @@ export const serve: Command = {
     const folder = dirname(fileURLToPath(import.meta.url)); // dist/, where the build puts command line and page
     if (!existsSync(join(folder, PAGE, 'index.html')))
       throw new InputError(folder, 'has no page; build it: npm run build');
-    const server = await serveFolder(folder, port, PAGE);
+    const server = await serveFolder(folder, port, PAGE, v86Files());
     const { bold, dim } = paintFor(process.stdout);
     process.stdout.write(`${bold(`http://localhost:${server.port}${PAGE}`)}  ${dim('Ctrl-C ends it')}\n`);
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     await server.close();
   },
 };
+
+/** Of the peer dependency, for the page «PC», where it is installed. */
+function v86Files(): Record<string, string> {
+  try {
+    return { '/v86/': dirname(createRequire(import.meta.url).resolve('v86')) };
+  } catch {
+    return {};
+  }
+}

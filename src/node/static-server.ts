@@ -12,6 +12,7 @@ const MEDIA_TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.map': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
@@ -31,8 +32,16 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-/** Serves `folder` on the loopback address; / leads to `start`. Port 0: any free one. Errors: InputError for a port that cannot be had. */
-export function serveFolder(folder: string, port: number, start: string): Promise<StaticServer> {
+/**
+ * Serves `folder` on the loopback address; / leads to `start`, and paths that begin with a key of `others` (`/name/`) to the
+ * folder of that name. Port 0: any free one. Errors: InputError for a port that cannot be had.
+ */
+export function serveFolder(
+  folder: string,
+  port: number,
+  start: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<StaticServer> {
   const server = createServer((request, response) => {
     const end = (status: number, headers: Record<string, string> = {}) =>
       response.writeHead(status, { ...HEADERS, ...headers }).end();
@@ -40,8 +49,9 @@ export function serveFolder(folder: string, port: number, start: string): Promis
     const path = decodePath(request.url ?? '/');
     if (path === null) return end(400);
     if (path === '/') return end(302, { Location: start });
-    const file = join(folder, normalize(path), path.endsWith('/') ? 'index.html' : '');
-    const found = file.startsWith(folder + sep) ? statusOf(file) : null;
+    const [prefix, root] = Object.entries(others).find(([name]) => path.startsWith(name)) ?? ['/', folder];
+    const file = join(root, normalize(path.slice(prefix.length - 1)), path.endsWith('/') ? 'index.html' : '');
+    const found = file.startsWith(root + sep) ? statusOf(file) : null;
     if (found?.isDirectory()) return end(302, { Location: `${encodeURI(path)}/` });
     if (!found?.isFile()) return end(404);
     response.writeHead(200, {

@@ -21,6 +21,11 @@ export interface InterruptPort {
   readonly interrupt: boolean;
   /** Calls at every change of level; returns the function that ends it. */
   onInterrupt(listener: (level: boolean) => void): () => void;
+  /**
+   * PME#: calls when a codec of WAKEEN drives its SDI line high while the function is in D3, where it cannot interrupt;
+   * returns the function that ends it.
+   */
+  onWake(listener: () => void): () => void;
 }
 
 export interface DevicePort {

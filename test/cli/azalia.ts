@@ -1,7 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -17,6 +26,7 @@ export function useCommand(): void {
     mkdirSync(join(folder, 'bundle', 'dist', 'demo'), { recursive: true });
     writeFileSync(join(folder, 'bundle', 'dist', 'demo', 'index.html'), '<!doctype html>');
     copyFileSync('package.json', join(folder, 'bundle', 'package.json'));
+    symlinkSync(resolve('node_modules'), join(folder, 'bundle', 'node_modules'));
     script = join(folder, 'bundle', 'dist', 'cli.js');
     await build({
       entryPoints: ['src/cli/cli.ts'],

@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['hda', 'entries'],
   entries: [...DEVICE_STOREY, ...DRIVER_STOREY, 'worker', 'web', 'v86'],
   cli: ['entries', 'graph', 'node', 'bench'],
-  demo: ['entries', 'graph'],
+  demo: ['entries', 'graph', 'bench'],
 };
 
 function sources(folder: string): string[] {

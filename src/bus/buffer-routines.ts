@@ -25,7 +25,7 @@ import { allocateContiguous, allocateCyclic, type DmaBuffer, freeBuffer, usableB
 import type { HdAudioBus } from './bus.ts';
 import type { Client } from './client.ts';
 import type { HeldEngine } from './engines.ts';
-import { bareStatus, guarded } from './guard.ts';
+import { bareStatus, guarded, isRoutine } from './guard.ts';
 
 type BufferRoutines = HdAudioBufferRoutines &
   Pick<HdAudioNotificationRoutines, 'AllocateDmaBufferWithNotification' | 'FreeDmaBufferWithNotification'> &
@@ -139,7 +139,7 @@ export function bufferRoutines(bus: HdAudioBus): BufferRoutines {
         const engine = bus.engines.find(client, Handle);
         if (!engine) return refuseSetup(STATUS_INVALID_HANDLE);
         const { buffer, state } = engine.allocation;
-        if (!Isr || !isSize(BufferLength) || !isLastIndex(Lvi)) return refuseSetup(STATUS_INVALID_PARAMETER);
+        if (!isRoutine(Isr) || !isSize(BufferLength) || !isLastIndex(Lvi)) return refuseSetup(STATUS_INVALID_PARAMETER);
         if (!buffer || state !== ResetState) return refuseSetup(STATUS_INVALID_DEVICE_REQUEST);
         if (!describes(buffer, BufferLength, Lvi)) return refuseSetup(STATUS_INVALID_PARAMETER);
         const before = { cycle: buffer.cycle, isr: buffer.isr };

@@ -79,21 +79,17 @@ export class HdAudioBus {
     ]) {
       const status = step();
       if (NT_SUCCESS(status)) continue;
-      this.#tearDown();
+      this.stop();
       return status;
     }
     this.asleep = false;
     return STATUS_SUCCESS;
   }
 
-  #tearDown(): void {
-    this.ring.stop();
-    this.controller.disable();
-  }
-
   /** Puts the controller back into reset. Streams that still run fall silent. */
   stop(): void {
-    if (!this.asleep) this.#tearDown(); // else it is there
+    this.ring.stop();
+    this.controller.disable();
   }
 
   /** D3. Engines that run stop; from now on a codec of `wakeMask` may drive its line high. */
@@ -101,7 +97,7 @@ export class HdAudioBus {
     if (!this.reachable) return;
     const running = this.engines.held.filter(({ allocation }) => allocation.state === RunState);
     if (running.length > 0) haltTogether(this.controller, running);
-    this.#tearDown();
+    this.stop();
     this.controller.armWake(wakeMask);
     this.asleep = true;
   }

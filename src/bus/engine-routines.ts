@@ -99,7 +99,12 @@ export function engineRoutines(bus: HdAudioBus): EngineRoutines {
       bus,
       { call: 'SetDmaEngineState', irql: DISPATCH_LEVEL, refuse: bareStatus, whenGone: true },
       (client, StreamState, NumberOfHandles, Handles): NTSTATUS => {
-        if (!Handles || !Number.isInteger(NumberOfHandles) || NumberOfHandles < 1 || NumberOfHandles > Handles.length)
+        if (
+          !Array.isArray(Handles) ||
+          !Number.isInteger(NumberOfHandles) ||
+          NumberOfHandles < 1 ||
+          NumberOfHandles > Handles.length
+        )
           return STATUS_INVALID_PARAMETER;
         const engines = new Set<HeldEngine>();
         for (const handle of Handles.slice(0, NumberOfHandles)) {

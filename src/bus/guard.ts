@@ -23,6 +23,9 @@ export type Guarded<A extends unknown[], R> = (Context: PVOID, ...args: A) => R;
 /** A refusal of a routine that returns the bare status. */
 export const bareStatus = (status: NTSTATUS): NTSTATUS => status;
 
+/** A callback that is none would come to light in an interrupt. */
+export const isRoutine = (routine: unknown): boolean => typeof routine === 'function';
+
 /** Wraps the body of a routine into the checks that come first. */
 export function guarded<A extends unknown[], R>(
   bus: HdAudioBus,

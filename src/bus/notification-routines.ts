@@ -10,7 +10,7 @@ import {
   STATUS_SUCCESS,
 } from '../ddi/ntstatus.ts';
 import type { HdAudioBus } from './bus.ts';
-import { bareStatus, guarded } from './guard.ts';
+import { bareStatus, guarded, isRoutine } from './guard.ts';
 
 type NotificationRoutines = Pick<
   HdAudioNotificationRoutines,
@@ -31,7 +31,7 @@ export function notificationRoutines(bus: HdAudioBus): NotificationRoutines {
       (client, Handle, NotificationEvent): NTSTATUS => {
         const allocation = bus.engines.find(client, Handle)?.allocation;
         if (!allocation) return STATUS_INVALID_HANDLE;
-        if (!NotificationEvent) return STATUS_INVALID_PARAMETER;
+        if (!isRoutine(NotificationEvent?.set)) return STATUS_INVALID_PARAMETER;
         if (allocation.events.length >= MAX_REGISTRATIONS) return STATUS_INSUFFICIENT_RESOURCES;
         allocation.events.push(NotificationEvent);
         return STATUS_SUCCESS;
@@ -57,7 +57,7 @@ export function notificationRoutines(bus: HdAudioBus): NotificationRoutines {
       (client, Handle, Fdo, NotificationCallback, CallbackContext): NTSTATUS => {
         const allocation = bus.engines.find(client, Handle)?.allocation;
         if (!allocation) return STATUS_INVALID_HANDLE;
-        if (!Fdo || !NotificationCallback) return STATUS_INVALID_PARAMETER;
+        if (!isRoutine(Fdo?.reference) || !isRoutine(NotificationCallback)) return STATUS_INVALID_PARAMETER;
         if (allocation.callbacks.length >= MAX_REGISTRATIONS) return STATUS_INSUFFICIENT_RESOURCES;
         Fdo.reference();
         allocation.callbacks.push({ fdo: Fdo, routine: NotificationCallback, context: CallbackContext });

@@ -10,12 +10,15 @@ import {
   STATUS_UNSUCCESSFUL,
 } from '../ddi/ntstatus.ts';
 import type { HdAudioBus } from './bus.ts';
-import { bareStatus, guarded } from './guard.ts';
+import { bareStatus, guarded, isRoutine } from './guard.ts';
 
 type VerbRoutines = Pick<
   HdAudioCommonRoutines,
   'TransferCodecVerbs' | 'RegisterEventCallback' | 'UnregisterEventCallback'
 >;
+
+/** What C would find out by writing there. */
+const isTransfer = (element: unknown): boolean => typeof element === 'object' && element !== null;
 
 export function verbRoutines(bus: HdAudioBus): VerbRoutines {
   return {
@@ -24,8 +27,9 @@ export function verbRoutines(bus: HdAudioBus): VerbRoutines {
       { call: 'TransferCodecVerbs', irql: DISPATCH_LEVEL, refuse: bareStatus },
       (client, Count, CodecTransfer, Callback, CallbackContext): NTSTATUS => {
         if (!Callback && bus.kernel.irql > PASSIVE_LEVEL) return STATUS_UNSUCCESSFUL;
-        if (!CodecTransfer || !Number.isInteger(Count) || Count < 1 || Count > CodecTransfer.length)
+        if (!Array.isArray(CodecTransfer) || !Number.isInteger(Count) || Count < 1 || Count > CodecTransfer.length)
           return STATUS_INVALID_PARAMETER;
+        if (!CodecTransfer.every(isTransfer) || (Callback && !isRoutine(Callback))) return STATUS_INVALID_PARAMETER;
         const transfers = CodecTransfer.slice(0, Count);
         const last = transfers.at(-1);
         if (!Callback || !last) return bus.ring.transfer(transfers);
@@ -37,7 +41,7 @@ export function verbRoutines(bus: HdAudioBus): VerbRoutines {
       bus,
       { call: 'RegisterEventCallback', irql: PASSIVE_LEVEL, refuse: (status) => ({ status, tag: 0 }) },
       (client, Routine, CallbackContext) => {
-        if (!Routine) return { status: STATUS_INVALID_PARAMETER, tag: 0 };
+        if (!isRoutine(Routine)) return { status: STATUS_INVALID_PARAMETER, tag: 0 };
         const tag = bus.tags.register(client, Routine, CallbackContext);
         return tag === null ? { status: STATUS_INSUFFICIENT_RESOURCES, tag: 0 } : { status: STATUS_SUCCESS, tag };
       },

@@ -127,10 +127,12 @@ export const SystemPowerState = 0;
 export const DevicePowerState = 1;
 
 /** SYSTEM_POWER_STATE: S0 and S3. */
+export const PowerSystemUnspecified = 0;
 export const PowerSystemWorking = 1;
 export const PowerSystemSleeping3 = 4;
 
 /** DEVICE_POWER_STATE. */
+export const PowerDeviceUnspecified = 0;
 export const PowerDeviceD0 = 1;
 export const PowerDeviceD3 = 4;
 

@@ -46,6 +46,10 @@ export {
 } from '../drivers/audio-class/verb-ioctl.ts';
 export { irpLog } from '../drivers/filter-irp-log/irp-log.ts';
 export { helloWorld, type KdPrint } from '../drivers/hello-world/hello-world.ts';
+export { hdaWave } from '../drivers/port-wave/hda-miniport.ts';
+export type { PortStream } from '../drivers/port-wave/port-stream.ts';
+export { type AdapterConfig, PcInitializeAdapterDriver, type PortWaveRT } from '../drivers/port-wave/port-wave-rt.ts';
+export * from '../drivers/port-wave/wave-rt.ts';
 export { type DspBuffer, type DspContext, DspDevice, type Outcome } from '../dsp/client.ts';
 export { type BiquadSection, type CommandList, commands } from '../dsp/commands.ts';
 export type { SampleFormat } from '../dsp/format.ts';

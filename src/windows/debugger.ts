@@ -1,5 +1,6 @@
 // Views of the live machine in the shape that Windows programmers know (hdaudio-ddi §5.7).
 
+import type { HdAudioBus } from '../bus/bus.ts';
 import { ControllerFdo } from '../bus/driver.ts';
 import { RunState } from '../ddi/hdaudio.ts';
 import { DO_BUFFERED_IO, DO_BUS_ENUMERATED_DEVICE, DO_DEVICE_INITIALIZING, IRP_MJ_NAMES } from '../ddi/irp.ts';
@@ -22,6 +23,8 @@ const names = (flags: number, table: readonly (readonly [number, string])[]): st
     .filter(([flag]) => (flags & flag) !== 0)
     .map(([, name]) => name)
     .join(', ');
+
+const version = ({ controller }: HdAudioBus): string => `${controller.version >> 8}.${controller.version & 0xff}`;
 
 type Command = (args: readonly string[]) => string[];
 
@@ -200,7 +203,7 @@ export class Debugger {
       .map(({ DeviceExtension }) => DeviceExtension)
       .filter((each) => each instanceof ControllerFdo);
     return fdos.flatMap(({ bus, started }) => [
-      `HD Audio controller ${(bus.controller.version >> 8) & 0xff}.${bus.controller.version & 0xff}: ${started ? 'started' : 'stopped'}, codec mask ${hex(bus.controller.codecMask, 4)}, ${bus.clients.size} clients`,
+      `HD Audio controller${bus.reachable ? ` ${version(bus)}` : ''}: ${bus.asleep ? 'in D3' : started ? 'started' : 'stopped'}, codec mask ${hex(bus.controller.codecMask, 4)}, ${bus.clients.size} clients`,
       ...bus.functionGroups.map(
         ({ codecAddress, node, type, vendorId }) =>
           `  codec ${codecAddress} node ${hex(node, 2)} type ${hex(type, 2)} vendor ${hex(vendorId)}`,
@@ -210,7 +213,7 @@ export class Debugger {
         const { direction, state, format, streamId, buffer } = engine.allocation;
         const stateName = state === RunState ? 'Run' : state === 0 ? 'Reset' : 'Pause';
         const bytes = String(buffer?.memory.bytes ?? 0).padEnd(10);
-        return `  ${String(engine.index).padEnd(6)} ${direction.padEnd(9)} ${stateName.padEnd(6)} ${hex(format, 4)}   ${String(streamId).padEnd(6)} ${bytes} ${engine.position}`;
+        return `  ${String(engine.index).padEnd(6)} ${direction.padEnd(9)} ${stateName.padEnd(6)} ${hex(format, 4)}   ${String(streamId).padEnd(6)} ${bytes} ${bus.reachable ? engine.position : '-'}`;
       }),
     ]);
   }

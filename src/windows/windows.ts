@@ -107,7 +107,10 @@ export class Windows {
     };
     this.#present = true;
     const listener = {
-      arrived: (device: AudioClassDevice) => this.#audio.push(device),
+      arrived: (device: AudioClassDevice) => {
+        this.#audio.push(device);
+        this.#audio.sort((a, b) => a.codecAddress - b.codecAddress);
+      },
       departed: (device: AudioClassDevice) => this.#audio.splice(this.#audio.indexOf(device), 1),
     };
     const ntddi = WINDOWS_NTDDI[this.version];

@@ -46,6 +46,7 @@ const H46: [what: string, test: RegExp][] = [
   ['buffer size > 4 GiB', /%s of 0 bytes, of beyond 4 GiB/],
   ['buffer size not a multiple of 128', /an unusable size becomes the nearest usable one/],
   ['contiguous buffer sizes', /AllocateContiguousDmaBuffer of 0 bytes/],
+  ['what is no argument at all', /junk in any argument/],
   ['NotificationCount 0, 1, 2, 3', /any NotificationCount but 1 and 2/],
   ['Lvi 0/255/256', /Lvi is the last index, 1…255/],
 ];

@@ -102,12 +102,12 @@ const DDIS: Row[] = [
 ];
 
 const ROWS = DDIS.flatMap((row) =>
-  (Object.keys(WINDOWS_NTDDI) as WindowsVersion[]).map((windows) => ({ ...row, windows })),
+  (Object.keys(WINDOWS_NTDDI) as WindowsVersion[]).map((windows) => [row.ddi, windows, row] as const),
 );
 
-it.each(ROWS.filter(({ exists, windows }) => !exists(WINDOWS_NTDDI[windows])))(
-  '$ddi on $windows: the client is told STATUS_NOT_SUPPORTED (§1.6)',
-  async ({ guid, windows }) => {
+it.each(ROWS.filter(([, windows, { exists }]) => !exists(WINDOWS_NTDDI[windows])))(
+  '%s on %s: the client is told STATUS_NOT_SUPPORTED (§1.6)',
+  async (_ddi, windows, { guid }) => {
     const { client, machine } = await booted(guid, windows);
     expect(statusName(client.status ?? 0)).toBe(statusName(STATUS_NOT_SUPPORTED));
     expect(() => client.bus).toThrow('STATUS_NOT_SUPPORTED');
@@ -116,9 +116,9 @@ it.each(ROWS.filter(({ exists, windows }) => !exists(WINDOWS_NTDDI[windows])))(
   },
 );
 
-it.each(ROWS.filter(({ exists, windows }) => exists(WINDOWS_NTDDI[windows])))(
-  '$ddi on $windows: query, allocate, set up, run, position, notify, stop, free, dereference; heard at the pin, all routines called (§2.0)',
-  async ({ guid, windows, render, capture, notified }) => {
+it.each(ROWS.filter(([, windows, { exists }]) => exists(WINDOWS_NTDDI[windows])))(
+  '%s on %s: query, allocate, set up, run, position, notify, stop, free, dereference; heard at the pin, all routines called (§2.0)',
+  async (_ddi, windows, { guid, render, capture, notified }) => {
     const { client, machine } = await booted(guid, windows);
     expect(client.status).toBe(STATUS_SUCCESS);
     ask(client, machine);

@@ -9,6 +9,7 @@ import {
   unsolicitedFields,
 } from 'azalia/driver-kit';
 import { createMachine, type Machine } from 'azalia/machine';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { builtInCodecs } from '../../src/codec/index.ts';
 import { PARAM_REVISION_ID, PARAM_SUBORDINATE_NODES, PARAM_VENDOR_ID } from '../../src/hda/parameters.ts';
@@ -161,6 +162,42 @@ it('malformed packets get a Win32 error and touch nothing (§4.3)', async () => 
   }
   expect(userMode.DeviceIoControl(handle, 0x00220008, packet(1, get(0)), 12).lastError).toBe(1); // another code
   expect(events).toEqual([]); // no register was touched, no verb sent
+});
+
+it('any bytes at all: the error of §4.3, or as many responses as commands, and no verb but those that may be sent', async () => {
+  const { userMode, handle, verbs } = await opened();
+  const word = fc.oneof(
+    fc.integer({ min: 0, max: 6 }),
+    fc.integer({ min: 0, max: 0xffffffff }),
+    fc.constantFrom(get(PARAM_VENDOR_ID), command8(0, PIN, VERB_SET_PIN_CONTROL, 0), command16(0, DAC, 0xb, 0x8000)),
+  );
+  const packets = fc.tuple(fc.array(word, { maxLength: 8 }), fc.nat(3), fc.nat(72));
+  let done = 0;
+  fc.assert(
+    fc.property(packets, ([words, cut, outputBytes]) => {
+      const bytes = new Uint8Array(new Uint32Array(words).buffer);
+      const input = bytes.subarray(0, Math.max(0, bytes.length - cut));
+      const count = words[0] ?? 0;
+      const isShort = input.length < 8 || count === 0 || input.length < 4 + 4 * count;
+      const error = isShort ? 87 : outputBytes < 4 + 8 * count ? 122 : 0;
+      verbs.splice(0);
+      const result = userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, input, outputBytes);
+      const returned = error ? 0 : 4 + 8 * count;
+      expect([result.ok, result.lastError, result.bytesReturned]).toEqual([error === 0, error, returned]);
+      expect(result.output).toHaveLength(outputBytes);
+      expect(result.output.subarray(returned).every((byte) => byte === 0)).toBe(true);
+      const commands = error ? [] : words.slice(1, 1 + count);
+      const id4 = (command: number) => (command >>> 16) & 0xf;
+      const isGet = (command: number) => [0xa, 0xb, 0xc, 0xd, 0xf].includes(id4(command));
+      const isPinSet = (command: number) =>
+        id4(command) === 7 && ((command >>> 8) & 0xff) >= 0x1c && ((command >>> 8) & 0xff) <= 0x1f;
+      expect(commands.filter((command) => isGet(command) || verbs.includes(command))).toEqual(verbs);
+      expect(verbs.every((command) => isGet(command) || isPinSet(command))).toBe(true);
+      if (!error) done++;
+    }),
+    { numRuns: 5000, seed: 1 },
+  );
+  expect(done).toBeGreaterThan(200);
 });
 
 it('a packet longer than its commands, at an odd address too, is done as far as NumCommands goes (§4.3, inferred)', async () => {

@@ -26,6 +26,10 @@ import {
   IRP_MN_SURPRISE_REMOVAL,
   type IrpParameters,
   PowerDeviceD0,
+  PowerDeviceD3,
+  PowerDeviceUnspecified,
+  PowerSystemSleeping3,
+  PowerSystemUnspecified,
   TargetDeviceRelation,
 } from '../ddi/irp.ts';
 import { type NTSTATUS, STATUS_SUCCESS } from '../ddi/ntstatus.ts';
@@ -140,7 +144,7 @@ function answer(child: Child, irp: Irp): NTSTATUS | null {
       return give(isDescription ? child.identity.description : child.identity.location);
     }
     case IRP_MN_QUERY_CAPABILITIES:
-      return give({ UniqueID: child.identity.uniqueId === true });
+      return give(capabilities(child));
     case IRP_MN_QUERY_RESOURCES:
     case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
       return give(null); // the hardware is the bus driver's
@@ -157,6 +161,16 @@ function answer(child: Child, irp: Irp): NTSTATUS | null {
     default:
       return null;
   }
+}
+
+/** The members of DEVICE_CAPABILITIES that anybody asks for. */
+function capabilities({ identity, services }: Child) {
+  const canWake = services.canWake === true;
+  return {
+    UniqueID: identity.uniqueId === true,
+    SystemWake: canWake ? PowerSystemSleeping3 : PowerSystemUnspecified,
+    DeviceWake: canWake ? PowerDeviceD3 : PowerDeviceUnspecified,
+  };
 }
 
 function identifier(identity: ChildIdentity, type: number | undefined): string | readonly string[] | null {

@@ -1,5 +1,6 @@
 // KEVENT. Threads are continuations: `wait` names what runs at PASSIVE_LEVEL once the event is set.
 
+import { APC_LEVEL, DISPATCH_LEVEL } from '../ddi/irql.ts';
 import type { KEVENT } from '../ddi/kernel.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -22,6 +23,7 @@ export class KernelEvent implements KEVENT {
 
   /** KeSetEvent. Up to DISPATCH_LEVEL. */
   set(): void {
+    this.#kernel.allows(DISPATCH_LEVEL, 'KeSetEvent', 'event');
     this.#signaled = true;
     this.#release();
   }
@@ -33,6 +35,7 @@ export class KernelEvent implements KEVENT {
 
   /** KeWaitForSingleObject: `thread` runs once, when the event is set. Returns what ends the wait early. */
   wait(thread: () => void): () => void {
+    this.#kernel.allows(APC_LEVEL, 'KeWaitForSingleObject', 'event');
     const { driver } = this.#kernel;
     let over = false;
     const once = () => {

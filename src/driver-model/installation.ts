@@ -10,7 +10,10 @@ export function installPackage(pnp: PnpManager, row: DriverPackage): void {
   pnp.packages.push(row);
   const match = (node: Devnode) => matchPackages(pnp.packages, node, row.role);
   const serves = (node: Devnode) => (row.role === 'function' ? match(node)[0] === row : match(node).includes(row));
-  for (const node of pnp.nodes.filter(serves)) if (!node.isStarted || pnp.remove(node)) pnp.start(node);
+  for (const node of pnp.nodes.filter(serves)) {
+    if (!pnp.find(node.pdo)) continue; // its bus was started anew, and it with it
+    if (!node.isStarted || pnp.remove(node)) pnp.start(node);
+  }
 }
 
 /**
@@ -27,7 +30,7 @@ export function uninstallService(pnp: PnpManager, service: string): boolean {
   const kept = pnp.packages.filter((row) => row.service !== service);
   if (!refused) pnp.packages.splice(0, pnp.packages.length, ...kept);
   const failed = pnp.nodes.filter((node) => node.problem !== 0 && node.service === service);
-  for (const node of refused ? removed : [...removed, ...failed]) pnp.start(node);
+  for (const node of refused ? removed : [...removed, ...failed]) if (pnp.find(node.pdo)) pnp.start(node);
   return !refused;
 }
 

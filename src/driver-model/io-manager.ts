@@ -1,6 +1,7 @@
 // Packets on their way down a stack and up again: call, complete, cancel, forward (hdaudio-ddi §5.4).
 
-import { DISPATCH_LEVEL } from '../ddi/irql.ts';
+import { IRP_MJ_PNP } from '../ddi/irp.ts';
+import { DISPATCH_LEVEL, PASSIVE_LEVEL } from '../ddi/irql.ts';
 import {
   NT_SUCCESS,
   type NTSTATUS,
@@ -27,7 +28,8 @@ const callerOf = (irp: Irp): string => (irp.kernel.driver ?? irp.sender)?.Driver
 
 /**
  * Gives the packet to the next lower device and returns what its dispatch routine returns: STATUS_PENDING, or the status
- * that the packet was completed with (`nf-wdm-iofcalldriver`). Up to DISPATCH_LEVEL.
+ * that the packet was completed with (`nf-wdm-iofcalldriver`). Up to DISPATCH_LEVEL, but IRP_MJ_PNP at
+ * PASSIVE_LEVEL.
  */
 export function IoCallDriver(DeviceObject: DeviceObject, Irp: Irp): NTSTATUS {
   const { DriverObject } = DeviceObject;
@@ -36,7 +38,8 @@ export function IoCallDriver(DeviceObject: DeviceObject, Irp: Irp): NTSTATUS {
   const location = IoGetCurrentIrpStackLocation(Irp);
   location.DeviceObject = DeviceObject;
   const call = requestName(location.MajorFunction, location.MinorFunction);
-  kernel.allows(DISPATCH_LEVEL, 'IoCallDriver', describeIrp(Irp));
+  const highest = location.MajorFunction === IRP_MJ_PNP ? PASSIVE_LEVEL : DISPATCH_LEVEL;
+  kernel.allows(highest, 'IoCallDriver', describeIrp(Irp));
   if (DeviceObject.deleted)
     kernel.verifier.report('IRP sent to a deleted device', callerOf(Irp), describeIrp(Irp), `IoCallDriver (${call})`);
   const dispatch = DriverObject.MajorFunction[location.MajorFunction];

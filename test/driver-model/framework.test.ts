@@ -4,6 +4,7 @@ import {
   type InterfaceBuffer,
   IOCTL_AZALIABUS_SENDVERBS,
   interfaceBytes,
+  irpLog,
   NT_SUCCESS,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
@@ -109,28 +110,34 @@ it('event callbacks come in the order of §5.5: start, stop and restart, remove,
 
 it('S3 and back, or a device alone: out of D0 and into it, with the hardware prepared all the while (§5.5)', async () => {
   const targets: string[] = [];
+  const packets: string[] = [];
   const { log, row } = recorded();
-  const { windows, node } = await bootWith(row, {
-    ...row,
-    service: 'Filter',
-    role: 'upper filter',
-    DriverEntry: (driver) =>
-      WdfDriverCreate(driver, {
-        EvtDriverDeviceAdd: (_driver, init) => {
-          init.isFilter = true;
-          return WdfDeviceCreate(init, {
-            EvtDeviceD0Exit: (_device, target) => {
-              targets.push(`${target} before ${log.length}`);
-              return STATUS_SUCCESS;
-            },
-            EvtDeviceD0Entry: (_device, previous) => {
-              targets.push(`${previous} after ${log.length}`);
-              return STATUS_SUCCESS;
-            },
-          }).status;
-        },
-      }),
-  });
+  const below = irpLog((line) => packets.push(line));
+  const { windows, node } = await bootWith(
+    row,
+    { ...row, role: 'lower filter', service: 'Log', DriverEntry: below },
+    {
+      ...row,
+      service: 'Filter',
+      role: 'upper filter',
+      DriverEntry: (driver) =>
+        WdfDriverCreate(driver, {
+          EvtDriverDeviceAdd: (_driver, init) => {
+            init.isFilter = true;
+            return WdfDeviceCreate(init, {
+              EvtDeviceD0Exit: (_device, target) => {
+                targets.push(`${target} before ${log.length}`);
+                return STATUS_SUCCESS;
+              },
+              EvtDeviceD0Entry: (_device, previous) => {
+                targets.push(`${previous} after ${log.length}`);
+                return STATUS_SUCCESS;
+              },
+            }).status;
+          },
+        }),
+    },
+  );
   const asleep = DOWN.slice(0, -1);
   const awake = [...UP.slice(1), 'EvtDeviceSelfManagedIoRestart'];
   for (const [sleep, wake] of [
@@ -139,7 +146,9 @@ it('S3 and back, or a device alone: out of D0 and into it, with the hardware pre
   ] as const) {
     log.splice(0);
     targets.splice(0);
+    packets.splice(0);
     sleep();
+    expect(packets.filter((line) => line.endsWith('SET_POWER D3'))).toHaveLength(1); // the filter leaves policy alone
     expect(log).toEqual(asleep);
     wake();
     expect(log).toEqual([...asleep, ...awake]);

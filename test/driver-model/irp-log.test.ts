@@ -1,6 +1,19 @@
 // The filter that logs every packet, below and above the class driver (issue 6, item 4).
 
-import { type DriverPackage, irpLog } from 'azalia/driver-kit';
+import {
+  type DeviceObject,
+  type DriverPackage,
+  IoCallDriver,
+  IoCancelIrp,
+  IoGetNextIrpStackLocation,
+  IoSetCompletionRoutine,
+  IRP_MJ_POWER,
+  IRP_MN_WAIT_WAKE,
+  Irp,
+  irpLog,
+  STATUS_PENDING,
+  STATUS_SUCCESS,
+} from 'azalia/driver-kit';
 import { createMachine } from 'azalia/machine';
 import { expect, it } from 'vitest';
 import { deviceStack } from '../../src/driver-model/driver-object.ts';
@@ -81,4 +94,22 @@ it('above it: what user mode sends, and what the class driver answers', async ()
   ]);
   windows.shutdown();
   expect(windows.violations).toEqual([]);
+});
+
+it('a packet that stays pending is logged when it comes back, and still says to whoever sent it that it was pending (§5.4)', async () => {
+  const { windows, node, log } = await booted('lower filter');
+  log();
+  const filter = deviceStack(node().pdo)[1] as DeviceObject;
+  const irp = new Irp(windows.kernel, filter.StackSize);
+  Object.assign(IoGetNextIrpStackLocation(irp), { MajorFunction: IRP_MJ_POWER, MinorFunction: IRP_MN_WAIT_WAKE });
+  let wasPending = false;
+  const back = () => {
+    wasPending = irp.PendingReturned;
+    return STATUS_SUCCESS;
+  };
+  IoSetCompletionRoutine(irp, back, null, true, true, true);
+  expect(IoCallDriver(filter, irp)).toBe(STATUS_PENDING);
+  expect(log()).toEqual(['IRP_MJ_POWER IRP_MN_WAIT_WAKE']);
+  expect([IoCancelIrp(irp), wasPending]).toEqual([true, true]);
+  expect(log()).toEqual(['IRP_MJ_POWER IRP_MN_WAIT_WAKE STATUS_CANCELLED']);
 });

@@ -1,6 +1,6 @@
 // When a driver is loaded, and when it goes (hdaudio-ddi §5.1).
 
-import { type DriverPackage, STATUS_SUCCESS } from 'azalia/driver-kit';
+import { type DriverPackage, irpLog, STATUS_SUCCESS, stackTop } from 'azalia/driver-kit';
 import { createMachine } from 'azalia/machine';
 import { expect, it } from 'vitest';
 
@@ -34,3 +34,25 @@ it.each([true, false])(
     expect(entries.at(-1)).toBe('second');
   },
 );
+
+it('one filter on a bus and on what hangs on it, put in and taken out while the machine runs (§5.2)', async () => {
+  const { windows } = await createMachine();
+  windows.boot();
+  const lines: string[] = [];
+  windows.loadDriver({
+    service: 'Everywhere',
+    role: 'upper filter',
+    ids: ['PCI\\CC_0403', 'HDAUDIO\\FUNC_01'],
+    DriverEntry: irpLog((line) => lines.push(line)),
+  });
+  const tops = () =>
+    [windows.controllerNode, windows.controllerNode?.children[0]].map(
+      (node) => node && stackTop(node.pdo).DriverObject.service,
+    );
+  expect(tops()).toEqual(['Everywhere', 'Everywhere']);
+  expect(lines.filter((line) => line === 'IRP_MJ_PNP IRP_MN_START_DEVICE STATUS_SUCCESS')).toHaveLength(2);
+  expect(windows.unloadDriver('Everywhere')).toBe(true);
+  expect(tops()).toEqual(['HDAudBus', 'HdAudAddService']);
+  windows.shutdown();
+  expect(windows.violations).toEqual([]);
+});

@@ -120,6 +120,10 @@ it('what is played comes out frame by frame, over S3, over a codec that lost its
   expect([other?.state, other?.framesPlayed]).toEqual([KSSTATE.STOP, 1234]); // stopped while it slept
   expect([stream?.stop(), stream?.framesPlayed]).toEqual([STATUS_SUCCESS, 3234]);
   expect(new Set(hear(100))).toEqual(new Set([0]));
+  const group = windows.controllerNode?.children[0];
+  if (group) windows.power.setDevice(group, 'D3'); // the controller runs on
+  expect(stream?.play(ramp)).toBe(STATUS_DEVICE_NOT_READY);
+  if (group) windows.power.setDevice(group, 'D0');
   stream?.play(ramp);
   expect(frames(hear(700))).toEqual(counting(1, 700));
   windows.shutdown();
@@ -130,6 +134,9 @@ it('refusals are the miniport’s: no such pin, no such format, no engine left; 
   const { windows, open } = await booted();
   expect(open(0x02).status).toBe(STATUS_INVALID_PARAMETER);
   expect(open(GREEN, { ...STEREO, rateHz: 44_000 }).status).toBe(STATUS_INVALID_PARAMETER);
+  const alone = open();
+  expect(open().status).toBe(STATUS_INSUFFICIENT_RESOURCES); // the pin has a stream
+  alone.stream?.close();
   const pins = [0x14, 0x15, 0x16, 0x17, 0x1b, 0x1c, 0x1d];
   const results = pins.map((pin) => open(pin));
   const opened = results.flatMap(({ stream }) => stream ?? []);

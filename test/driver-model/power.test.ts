@@ -2,17 +2,23 @@
 
 import {
   type DriverPackage,
+  encodeCommandPacket,
   GUID_HDAUDIO_BUS_INTERFACE_V3,
   type HDAUDIO_BUS_INTERFACE_V3,
   type InterfaceBuffer,
+  IOCTL_AZALIABUS_SENDVERBS,
   IoCompleteRequest,
+  IRP_MJ_PNP,
   IRP_MJ_POWER,
+  IRP_MN_QUERY_CAPABILITIES,
   IRP_MN_QUERY_POWER,
   IRP_MN_WAIT_WAKE,
   interfaceBytes,
   irpLog,
   NO_RESPONSE,
   PauseState,
+  PowerDeviceD3,
+  PowerSystemSleeping3,
   ResetState,
   RunState,
   STATUS_DEVICE_BUSY,
@@ -304,8 +310,29 @@ it('a jack wakes a device that sleeps alone; without the wish it sleeps on (§5.
   expect(windows.violations).toEqual([]);
 });
 
+it('of two codecs that sleep the one whose jack is plugged wakes (§5.4, Wake)', async () => {
+  const { machine, windows } = await booted({ codecs: ['desktop', 'desktop'] });
+  for (const [n, audio] of windows.audio.entries()) {
+    audio.wakesOnJack = true;
+    const node = windows.controllerNode?.children[n];
+    if (node) windows.power.setDevice(node, 'D3');
+  }
+  machine.codecs[1]?.plug(HEADPHONE, true);
+  machine.advance(10);
+  expect(windows.audio.map(({ codecAddress, asleep }) => [codecAddress, asleep])).toEqual([
+    [0, true],
+    [1, false],
+  ]);
+  windows.shutdown();
+  expect(windows.violations).toEqual([]);
+});
+
 it('wait-wake: one a device, none where the bus cannot wake, cancelled with the device’s return to D0', async () => {
   const { windows, group, audio } = await booted();
+  const capabilities = (pdo = group().pdo) =>
+    sendRequest(pdo, IRP_MJ_PNP, IRP_MN_QUERY_CAPABILITIES).IoStatus.Information;
+  expect(capabilities()).toMatchObject({ SystemWake: PowerSystemSleeping3, DeviceWake: PowerDeviceD3 });
+  expect(capabilities(windows.controllerNode?.pdo)).toMatchObject({ SystemWake: 0, DeviceWake: 0 });
   const wait = (pdo = group().pdo) => sendRequest(pdo, IRP_MJ_POWER, IRP_MN_WAIT_WAKE).IoStatus.Status;
   expect(wait(windows.controllerNode?.pdo)).toBe(STATUS_NOT_SUPPORTED);
   audio.wakesOnJack = true;
@@ -331,6 +358,12 @@ it('while the system sleeps nothing opens, starts or answers: STATUS_DEVICE_NOT_
   expect(other.start(ramp)).toBe(STATUS_DEVICE_NOT_READY);
   expect(verb(AFG, V.VERB_GET_PARAMETER)).toBe(-STATUS_DEVICE_NOT_READY);
   expect(windows.power.setDevice(group(), 'D0')).toBe(STATUS_INVALID_DEVICE_STATE);
+  const handle = windows.userMode.CreateFile(group().instancePath);
+  const packet = encodeCommandPacket([V.command8(0, AFG, V.VERB_GET_POWER_STATE, 0)]);
+  const { ok, lastError } = windows.userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, packet, 12);
+  expect([ok, lastError]).toEqual([false, 21]); // ERROR_NOT_READY
+  windows.userMode.CloseHandle(handle);
+  expect(windows.kd('!hdaudio').slice(0, 1)).toEqual(['HD Audio controller: in D3, codec mask 0001, 1 clients']);
   expect([stream.close(), other.stop()]).toEqual([STATUS_SUCCESS, STATUS_SUCCESS]);
   windows.power.wake();
   const green = listen(GREEN);
@@ -404,15 +437,17 @@ it('what happens to a machine that sleeps: unplugged, plugged, restarted, shut d
     () => windows.unplugController(),
     () => windows.controllerNode && windows.pnp.rebalance(windows.controllerNode),
     () => windows.controllerNode && windows.pnp.remove(windows.controllerNode),
-    () => windows.shutdown(),
+    () => {
+      windows.shutdown();
+      expect(machine.pci.read(PMCS, 4)).toBe(0); // as it was found
+    },
   ]) {
     const stream = windows.audio[0]?.openRender({ rateHz: 48000, bits: 16, channels: 2, pin: GREEN }).stream;
     stream?.start(ramp);
     windows.power.sleep();
     event();
-    expect(windows.violations).toEqual([]);
-    if (windows.booted) windows.power.wake();
     windows.shutdown();
+    expect(windows.violations).toEqual([]);
     windows.boot();
   }
   expect(machine.pci.read(PMCS, 4)).toBe(0);

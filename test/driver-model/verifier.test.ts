@@ -13,6 +13,9 @@ import {
   IoDeleteDevice,
   IoGetNextIrpStackLocation,
   IoMarkIrpPending,
+  IoSetCompletionRoutine,
+  IRP_MJ_PNP,
+  IRP_MN_QUERY_CAPABILITIES,
   IRP_MN_WAIT_WAKE,
   Irp,
   interfaceBytes,
@@ -88,6 +91,16 @@ const onStart = (body: (device: WdfDevice) => void): WDF_DEVICE_CALLBACKS => ({
   },
 });
 
+/** A query of the device's capabilities, for the device below. */
+function ownPacket(device: WdfDevice): Irp {
+  const irp = new Irp(kernelOf(device), device.lower.StackSize);
+  Object.assign(IoGetNextIrpStackLocation(irp), {
+    MajorFunction: IRP_MJ_PNP,
+    MinorFunction: IRP_MN_QUERY_CAPABILITIES,
+  });
+  return irp;
+}
+
 const irpText = expect.stringMatching(/^IRP [0-9a-f]{8}$/);
 const deviceText = expect.stringMatching(/^device object [0-9a-f]{8}$/);
 type Row = [rule: string, driver: string, object: unknown, call: string];
@@ -161,7 +174,7 @@ const CASES: [name: string, callbacks: WDF_DEVICE_CALLBACKS, reports: Row[]][] =
     ],
   ],
   [
-    'a packet passed on and completed above DISPATCH_LEVEL',
+    'a packet completed above DISPATCH_LEVEL',
     {
       EvtIoDeviceControl: (device, irp) =>
         kernelOf(device).raise(5, () => {
@@ -170,6 +183,52 @@ const CASES: [name: string, callbacks: WDF_DEVICE_CALLBACKS, reports: Row[]][] =
         }),
     },
     [['IRQL DIRQL (5) too high', ROGUE, irpText, 'IoCompleteRequest']],
+  ],
+  [
+    'a packet sent above DISPATCH_LEVEL, and so completed there',
+    onStart((device) => {
+      const irp = ownPacket(device);
+      kernelOf(device).raise(5, () => IoCallDriver(device.lower, irp));
+    }),
+    [
+      ['IRQL DIRQL (5) too high', ROGUE, irpText, 'IoCallDriver'],
+      ['IRQL DIRQL (5) too high', '\\Driver\\HDAudBus', irpText, 'IoCompleteRequest'],
+    ],
+  ],
+  [
+    'a PnP packet sent at DISPATCH_LEVEL',
+    onStart((device) => {
+      const irp = ownPacket(device);
+      kernelOf(device).raise(DISPATCH_LEVEL, () => IoCallDriver(device.lower, irp));
+    }),
+    [['IRQL DISPATCH_LEVEL too high', ROGUE, irpText, 'IoCallDriver']],
+  ],
+  [
+    'an event waited for at DISPATCH_LEVEL, and set by an interrupt service routine',
+    onStart((device) => {
+      const kernel = kernelOf(device);
+      const event = new KernelEvent(kernel, 'notification');
+      kernel.raise(DISPATCH_LEVEL, () => event.wait(() => {}));
+      kernel.raise(5, () => event.set());
+    }),
+    [
+      ['IRQL DISPATCH_LEVEL too high', ROGUE, 'event', 'KeWaitForSingleObject'],
+      ['IRQL DIRQL (5) too high', ROGUE, 'event', 'KeSetEvent'],
+    ],
+  ],
+  [
+    'a fault in a completion routine, which runs while the driver below completes',
+    onStart((device) => {
+      const kernel = kernelOf(device);
+      const irp = ownPacket(device);
+      const routine = () => {
+        kernel.raise(DISPATCH_LEVEL, () => kernel.pool.allocate('paged', 1, 'Rogu'));
+        return STATUS_SUCCESS;
+      };
+      IoSetCompletionRoutine(irp, routine, null, true, true, true);
+      IoCallDriver(device.lower, irp);
+    }),
+    [['IRQL DISPATCH_LEVEL too high', ROGUE, "tag 'Rogu'", 'ExAllocatePool2']],
   ],
   [
     'a routine called after the last dereference',

@@ -7,13 +7,20 @@ import {
   type HDAUDIO_STREAM_FORMAT,
 } from '../../ddi/hdaudio.ts';
 import { type InterfaceBuffer, PowerDeviceD0 } from '../../ddi/irp.ts';
-import { NT_SUCCESS, type NTSTATUS, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../ddi/ntstatus.ts';
+import {
+  NT_SUCCESS,
+  type NTSTATUS,
+  STATUS_INSUFFICIENT_RESOURCES,
+  STATUS_INVALID_PARAMETER,
+  STATUS_SUCCESS,
+} from '../../ddi/ntstatus.ts';
 import type { DeviceObject, DRIVER_INITIALIZE } from '../../driver-model/driver-object.ts';
 import { queryInterface } from '../../driver-model/request.ts';
 import { PCM_SIZES } from '../../hda/pcm.ts';
 import { POWER_D0, POWER_D3, VERB_SET_POWER_STATE } from '../../hda/verbs.ts';
 import { CodecVerbs } from '../audio-class/codec-verbs.ts';
 import { outputPaths } from '../audio-class/output-groups.ts';
+import { assignPaths } from '../audio-class/route.ts';
 import { parseTopology, type Topology } from '../audio-class/topology.ts';
 import { HdaMiniportStream } from './hda-miniport-stream.ts';
 import { type AdapterConfig, PcInitializeAdapterDriver } from './port-wave-rt.ts';
@@ -35,7 +42,7 @@ interface Adapter {
 
 class HdaMiniport implements IMiniportWaveRT {
   #adapter: Adapter | null = null;
-  /** Converters of streams. */
+  /** Widgets on the paths of streams. */
   readonly #taken = new Set<number>();
 
   Init(Lower: DeviceObject): NTSTATUS {
@@ -54,15 +61,17 @@ class HdaMiniport implements IMiniportWaveRT {
     const refuse = (status: NTSTATUS) => ({ status, stream: null });
     if (!this.#adapter) return refuse(STATUS_INVALID_PARAMETER);
     const { bus, verbs, topology } = this.#adapter;
-    const path = outputPaths(topology)
-      .get(Pin)
-      ?.find(({ nodes }) => !this.#taken.has(nodes.at(-1)?.nid ?? 0));
-    if (!path) return refuse(STATUS_INVALID_PARAMETER);
+    const paths = outputPaths(topology).get(Pin);
+    if (!paths) return refuse(STATUS_INVALID_PARAMETER);
+    const path = assignPaths([paths], this.#taken)?.[0];
+    if (!path) return refuse(STATUS_INSUFFICIENT_RESOURCES);
     const engine = bus.AllocateRenderDmaEngine(bus.Context, streamFormat(DataFormat), false);
     if (engine.handle === null) return refuse(engine.status);
-    const converter = path.nodes.at(-1)?.nid ?? 0;
-    this.#taken.add(converter);
-    const released = () => this.#taken.delete(converter);
+    const nids = path.nodes.map(({ nid }) => nid);
+    for (const nid of nids) this.#taken.add(nid);
+    const released = () => {
+      for (const nid of nids) this.#taken.delete(nid);
+    };
     const stream = new HdaMiniportStream(bus, verbs, topology, path, engine.handle, engine.converterFormat, released);
     return { status: engine.status, stream };
   }

@@ -20,6 +20,7 @@ export interface StreamHost {
   closed(stream: PortStream): void;
 }
 
+/** A stream that user mode has opened: the port fills the buffer that the miniport's hardware plays. */
 export class PortStream {
   readonly bufferFrames: number;
   readonly #kernel: Kernel;
@@ -94,6 +95,7 @@ export class PortStream {
     return this.#goTo(KSSTATE.RUN);
   }
 
+  /** To STOP, and the place is forgotten. STATUS_SUCCESS too where it does not play. */
   stop(): NTSTATUS {
     return this.#kernel.call(() => {
       this.#suspended = false;

@@ -90,10 +90,12 @@ export class PortWaveRT implements StreamHost {
     return this.#state === 'D0';
   }
 
+  /** StreamHost: the stream has let go of everything. */
   closed(stream: PortStream): void {
     this.#streams.delete(stream);
   }
 
+  /** START_DEVICE: what the miniport's Init says. */
   start(lower: DeviceObject): NTSTATUS {
     const status = this.#miniport.Init(lower);
     if (NT_SUCCESS(status)) this.#state = 'D0';
@@ -109,6 +111,7 @@ export class PortWaveRT implements StreamHost {
     return true;
   }
 
+  /** To D3: streams first. */
   powerDown(): void {
     if (this.#state !== 'D0') return;
     this.#state = 'D3';
@@ -116,6 +119,7 @@ export class PortWaveRT implements StreamHost {
     this.#miniport.PowerChangeState(PowerDeviceD3);
   }
 
+  /** To D0: streams last. */
   powerUp(): NTSTATUS {
     if (this.#state !== 'D3') return STATUS_SUCCESS;
     this.#state = 'D0';

@@ -39,8 +39,11 @@ export interface IMiniportWaveRTStream {
     NotificationCount: 1 | 2,
     RequestedSize: number,
   ): { readonly status: NTSTATUS; readonly AudioBufferMdl: MDL | null };
+  /** In STOP. */
   FreeBufferWithNotification(AudioBufferMdl: MDL): void;
+  /** Has the event set at each notification. */
   RegisterNotificationEvent(NotificationEvent: KEVENT): NTSTATUS;
+  /** STATUS_INVALID_PARAMETER: it is not registered. */
   UnregisterNotificationEvent(NotificationEvent: KEVENT): NTSTATUS;
   /** Bytes from the start of the buffer to what is played next. Up to DISPATCH_LEVEL. */
   GetPosition(): number;

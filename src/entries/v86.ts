@@ -4,14 +4,17 @@ import { Core } from '../controller/core.ts';
 import type { EnginePort } from '../port/engine-port.ts';
 import { attach, type HdAudio } from '../v86/attach.ts';
 import type { Emulator } from '../v86/emulator.ts';
+import { Microphone } from '../v86/microphone.ts';
 import type { HdAudioOptions } from '../v86/options.ts';
 import { ENGINE_BYTES, LANES } from '../v86/resampler.ts';
-import type { SpeakerParts } from '../v86/speaker.ts';
+import type { Sound } from '../v86/sound.ts';
+import { Speaker } from '../v86/speaker.ts';
 import { workletUrl } from '../web/files.ts';
 import { targetFrames } from '../web/latency.ts';
 import { loadWorklet } from '../web/sound.ts';
 import { chooseTransport } from '../web/transport.ts';
 import { BlockWriter } from '../worker/blocks.ts';
+import { receiveBlocks } from '../worker/input-blocks.ts';
 import { SCHEDULED_STEPS } from '../worker/outlet.ts';
 import { canWaitAsync, createRing, RingWriter } from '../worker/ring.ts';
 
@@ -27,19 +30,21 @@ export type V86Instance = object;
  * AudioContext that has no AudioWorklet.
  */
 export function attachHdAudio(emulator: V86Instance, options: HdAudioOptions = {}): Promise<HdAudio> {
-  return attach(emulator as Emulator, options, openSpeaker);
+  return attach(emulator as Emulator, options, openSound);
 }
 
-/** The transports of `createAzalia`, with this thread as the writer, and a core of its own for the resampler. */
-async function openSpeaker(context: AudioContext): Promise<SpeakerParts> {
+/** The transports of `createAzalia`, with this thread as their other end, and cores of its own for the resamplers. */
+async function openSound(context: AudioContext, given: HdAudioOptions['input']): Promise<Sound> {
   const transport = chooseTransport('auto', context);
   const frames = targetFrames('playback', transport, context); // this thread is the emulator's, and busy
   const scheduled = transport === 'scheduled';
-  const [core, createSound] = await Promise.all([
-    Core.create({ ramBytes: ENGINE_BYTES, streams: { input: 0, output: 1, bidirectional: 0 } }),
+  const heard = typeof given === 'object';
+  const [createSound, speakerEngine, microphoneEngine] = await Promise.all([
     scheduled
       ? import('../web/scheduled.ts').then(({ createScheduledSound }) => createScheduledSound)
       : loadWorklet(context, workletUrl()),
+    createEngine(),
+    heard ? createEngine() : null,
   ]);
   const ring = transport === 'shared' ? createRing(LANES, frames) : null;
   const [input, output] = [new MessageChannel(), ring && canWaitAsync() ? null : new MessageChannel()];
@@ -52,13 +57,26 @@ async function openSpeaker(context: AudioContext): Promise<SpeakerParts> {
     ? new RingWriter(ring, frames, port)
     : new BlockWriter(port as MessagePort, LANES, frames, scheduled ? SCHEDULED_STEPS : 1);
   sound.output.connect(context.destination);
+  const microphone = microphoneEngine && new Microphone(context.sampleRate, microphoneEngine);
+  const source = given instanceof MediaStream ? context.createMediaStreamSource(given) : given;
+  if (microphone) {
+    receiveBlocks(input.port2, (channels) => microphone.hear(channels));
+    (source as AudioNode).connect(sound.input);
+  }
   return {
-    outlet: writer,
-    rateHz: context.sampleRate,
-    engine: core.engine as EnginePort,
+    speaker: new Speaker(writer, context.sampleRate, speakerEngine),
+    microphone,
     close() {
+      if (microphone) (source as AudioNode).disconnect(sound.input);
+      input.port2.close();
       sound.close();
       writer.close();
     },
   };
+}
+
+async function createEngine(): Promise<EnginePort> {
+  const streams = { input: 0, output: 1, bidirectional: 0 };
+  const { engine } = await Core.create({ ramBytes: ENGINE_BYTES, streams });
+  return engine as EnginePort; // its RAM is its own
 }

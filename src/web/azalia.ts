@@ -63,14 +63,17 @@ export interface Parts {
 
 /** A machine whose codec sounds from an AudioNode. */
 export class Azalia extends AzaliaEvents {
+  /** The clock that the machine follows. */
   readonly context: AudioContext;
   /** One output for each of `outputs`, in that order; the channels of its pins as they are described there. */
   readonly output: AudioNode;
   /** What is connected here reaches the codec's input pins, left and right. */
   readonly input: AudioNode;
+  /** Groups of output pins, as the codec's configuration defaults have them. */
   readonly outputs: readonly OutputDescription[];
   /** How samples reach the audio callback. */
   readonly transport: Transport;
+  /** Its jacks, verbs and state. */
   readonly codec: RemoteCodec;
   /** The bus driver's DDIs, asynchronous. */
   readonly bus: Bus;
@@ -81,6 +84,7 @@ export class Azalia extends AzaliaEvents {
   #board: Float64Array;
   #requests = 0;
 
+  /** @internal */
   constructor(parts: Parts) {
     super();
     this.#parts = parts;
@@ -163,6 +167,7 @@ export class Azalia extends AzaliaEvents {
     return this.#parts.connection.call((host) => host.inspector.kd(commandLine));
   }
 
+  /** The figures of this moment; costs nothing, so a page may draw them each frame. */
   statistics(): Statistics {
     return readStatistics(this.#board, this.#parts.transport, this.#parts.targetFrames, this.context);
   }

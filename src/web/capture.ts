@@ -5,7 +5,9 @@ import type { HostConnection } from './connect.ts';
 export interface CaptureOptions {
   /** Hz; one that the codec has. */
   readonly sampleRate: number;
+  /** Of a sample; 20 and 24 come left-justified in 32. */
   readonly bits: StreamRequest['bits'];
+  /** As many as the ADC has at most, as a rule 2. */
   readonly channels: number;
   /** NID of the input pin; without, the first: line in before microphone. */
   readonly pin?: number;
@@ -21,6 +23,7 @@ export class CaptureStream {
   readonly #id: number;
   #lostFrames = 0;
 
+  /** @internal */
   constructor(connection: HostConnection, id: number, pins: readonly number[]) {
     this.#connection = connection;
     this.#id = id;

@@ -38,9 +38,7 @@ export class HostConnection {
   /** `onEvent` gets all from the start; `onEnd` is called once, if the worker comes to an end that nobody here asked for. */
   listen(onEvent: (event: HostEvent) => void, onEnd: (error: AzaliaError) => void): void {
     this.#onEnd = onEnd;
-    const { port1 } = this.#events;
-    port1.addEventListener('close', () => this.#end('The worker was ended from outside.')); // for want of locks
-    port1.onmessage = ({ data }) => onEvent(data);
+    this.#events.port1.onmessage = ({ data }) => onEvent(data);
   }
 
   /** The call's result, or the error that the worker ended with. */
@@ -67,7 +65,10 @@ export class HostConnection {
     });
   }
 
-  /** The worker holds the lock until it ends, however it ends: no event tells of a worker that was killed. */
+  /**
+   * The worker holds the lock until it ends, however it ends: no event tells of a worker that was killed. Pages without
+   * a secure context have no locks: there only errors are heard of.
+   */
   #watch(lock: string): void {
     const { signal } = this.#locks;
     navigator.locks.request(lock, { signal }, () => this.#end('The worker was ended from outside.')).catch(() => {});

@@ -12,7 +12,9 @@ export interface PlayOptions {
 
 /** A file that plays. */
 export interface FilePlayback {
+  /** How long it is. */
   readonly seconds: number;
+  /** NIDs of the pins that it goes to, two channels each. */
   readonly pins: readonly number[];
   /** What the stream has taken so far; what is heard lies the latency behind. */
   readonly positionSeconds: number;

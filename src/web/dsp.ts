@@ -6,6 +6,7 @@ import { refused } from './errors.ts';
 
 /** Memory that commands name and the page reads and writes; offsets in bytes. */
 export class RemoteDspBuffer {
+  /** What a command names it by. */
   readonly handle: number;
   readonly bytes: number;
   readonly #connection: HostConnection;
@@ -22,10 +23,12 @@ export class RemoteDspBuffer {
     return this.#connection.call((host) => host.dsp.read(this.handle, offset, bytes));
   }
 
+  /** At once; STATUS_INVALID_PARAMETER outside the buffer. */
   write(bytes: Uint8Array, offset = 0): Promise<NTSTATUS> {
     return this.#connection.call((host) => host.dsp.write(this.handle, bytes, offset));
   }
 
+  /** Frees it; STATUS_INVALID_HANDLE the second time. */
   destroy(): Promise<NTSTATUS> {
     return this.#connection.call((host) => host.dsp.destroy(this.handle));
   }

@@ -30,7 +30,13 @@ export async function explained(
   }
   const url = new URL(typeof script === 'function' ? urlOf(script) : script, document.baseURI);
   const why = url.protocol === 'blob:' ? null : await reasonOf(url.href);
-  return why ? new AzaliaError(error.name, `${file} did not load: ${why}; ${option} may name it elsewhere.`) : error;
+  return new AzaliaError(
+    error.name,
+    why
+      ? `${file} did not load: ${why}; ${option} may name it elsewhere.`
+      : // a policy that blocks a worklet is told to nobody
+        `${file} did not load, though ${url.href} is there: does Content-Security-Policy allow it in ${directive}?`,
+  );
 }
 
 /** A bundler puts the URL into the expression that makes the worker and nowhere else: a Worker that only listens hears it. */

@@ -5,7 +5,9 @@ import { refused } from './errors.ts';
 export interface RenderOptions {
   /** Hz; one that the codec has. */
   readonly sampleRate: number;
+  /** Of a sample on its way through the driver; what is written is rounded to it. */
   readonly bits: StreamRequest['bits'];
+  /** Channels 2k and 2k+1 go to the k-th pin. */
   readonly channels: number;
   /** NID of the output pin for the first two channels; without, the pins of the first output in order. */
   readonly pin?: number;
@@ -21,6 +23,7 @@ export class RenderStream {
   /** A write resolves when more may come; close() when the last frame was heard; abort() silences the stream at once. */
   readonly writable: WritableStream<Chunk>;
 
+  /** @internal */
   constructor(connection: HostConnection, id: number, pins: readonly number[]) {
     this.pins = pins;
     const check = (status: number) => {

@@ -53,6 +53,7 @@ export class Tone {
   readonly #connection: HostConnection;
   readonly #id: number;
 
+  /** @internal */
   constructor(connection: HostConnection, id: number, pins: readonly number[]) {
     this.#connection = connection;
     this.#id = id;

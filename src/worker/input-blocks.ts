@@ -36,6 +36,15 @@ export class InputSender {
   }
 }
 
+/** For who keeps what it hears: left and right of every block as it comes; the block goes straight back. */
+export function receiveBlocks(port: MessagePort, hear: (channels: Float32Array[]) => void): void {
+  port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+    const block = new Float32Array(data);
+    hear([block.subarray(1, 1 + STEP_FRAMES), block.subarray(1 + STEP_FRAMES)]);
+    port.postMessage(data, [data]);
+  };
+}
+
 /** In the worker. */
 export class InputReceiver {
   readonly #port: MessagePort;

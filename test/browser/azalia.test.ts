@@ -102,49 +102,6 @@ describeInBrowser('createAzalia', (browser) => {
     if (name) expect((error.status as number) >>> 30).toBe(3);
   });
 
-  it.for([
-    [
-      'shared memory without isolation',
-      false,
-      [],
-      { transport: 'shared' },
-      'IsolationError',
-      /Cross-Origin-Opener-Policy: same-origin/,
-    ],
-    ['a worker that is not there', true, ['/worker.js'], {}, 'WorkerError', /did not load/],
-    ['a worklet that is not there', true, ['/worklet.js'], {}, 'WorkletError', /worklet\.js/],
-    ['a codec that nobody knows', true, [], { codec: 'none such' }, 'TypeError', /none such/],
-    ['a latency that is frames', true, [], { latency: 384 }, 'RangeError', /384/],
-    ['a transport that does not exist', true, [], { transport: 'pigeon' }, 'RangeError', /pigeon/],
-  ] as const)(
-    '%s: createAzalia rejects at once, and leaves nothing running',
-    async ([, isolated, missing, options, name, message]) => {
-      const page = await browser.openEmpty({ isolated, missing });
-      const error = await page.evaluate(async (options) => {
-        const waited = new Promise<Error>((resolve) => setTimeout(resolve, 5000, new Error('it hung')));
-        return Promise.race([azalia.createAzalia(options as object), waited]).then(
-          (result) => ({ name: 'none', message: String(result) }),
-          (error) => ({ name: error.name, message: error.message }),
-        );
-      }, options);
-      expect(error.message).toMatch(message);
-      expect(error.name).toBe(name);
-      await expect.poll(() => page.workers().length).toBe(0);
-    },
-  );
-
-  it('creation can be given up', async () => {
-    const page = await browser.openEmpty();
-    const name = await page.evaluate(async () => {
-      const abort = new AbortController();
-      const creating = azalia.createAzalia({ signal: abort.signal });
-      abort.abort();
-      return creating.then(String, (error) => error.name);
-    });
-    expect(name).toBe('AbortError');
-    await expect.poll(() => page.workers().length).toBe(0);
-  });
-
   it('without isolation auto takes messages and says so', async () => {
     const page = await browser.openEmpty({ isolated: false });
     const [transport, missing] = await page.evaluate(async () => {
@@ -154,42 +111,6 @@ describeInBrowser('createAzalia', (browser) => {
     expect(transport).toBe('message');
     expect(missing).toMatch(/not cross-origin isolated.*Cross-Origin-Embedder-Policy: require-corp/);
   });
-
-  it('where SharedArrayBuffer has gone, the next machine does with messages (HOSTILE-H50)', async () => {
-    const page = await openMachine(browser);
-    expect(await page.evaluate(() => machine.statistics().transport)).toBe('shared');
-    const transport = await page.evaluate(async () => {
-      Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
-      return (await azalia.createAzalia()).statistics().transport;
-    });
-    expect(transport).toBe('message');
-  });
-
-  it.for(TRANSPORTS)(
-    'a suspended context stops device time, and it goes on where it was (HOSTILE-H47): %s',
-    async (transport) => {
-      const page = await openMachine(browser, { transport });
-      const ticks = await page.evaluate(async () => {
-        await machine.playTone({ frequency: 440 });
-        await machine.context.suspend();
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        const before = machine.statistics().linkTicks;
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        const after = machine.statistics().linkTicks;
-        await machine.context.resume();
-        return [before, after];
-      });
-      expect(ticks[1]).toBe(ticks[0]);
-      await page.waitForTimeout(200);
-      expect(measureTone((await record(page, 0.5))[0] ?? NOTHING, 48000)?.frequencyHz).toBeCloseTo(440, 1);
-      const { underruns } = await page.evaluate(() => machine.statistics());
-      expect(underruns).toBe(0);
-      expect(await page.evaluate(() => events.filter(([type]) => type === 'interruption'))).toEqual([
-        ['interruption', { cause: 'context', state: 'suspended', hidden: false }],
-        ['interruption', { cause: 'context', state: 'running', hidden: false }],
-      ]);
-    },
-  );
 
   it.for(TRANSPORTS)(
     'a killed worker ends in an event and rejections within a second, and another machine works: %s',

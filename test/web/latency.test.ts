@@ -11,6 +11,10 @@ it.each([
   [384 / 48000, 'shared', 128, 384],
   [385 / 48000, 'shared', 128, 512],
   [1e-6, 'shared', 128, 128],
+  ['interactive', 'scheduled', 128, 12288],
+  ['balanced', 'scheduled', 480, 17408], // whole blocks of 1024
+  ['playback', 'scheduled', 1024, 33792],
+  [1e-6, 'scheduled', 128, 4096], // four blocks at least
 ] as const)('%s over %s, %i frames at one go: %i frames stay queued', (latency, transport, burst, frames) => {
   expect(targetFrames(latency, transport, contextOf(burst / 48000))).toBe(frames);
 });

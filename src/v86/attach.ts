@@ -10,7 +10,7 @@ import { Outputs } from './outputs.ts';
 import { choosePlace, PciFunction } from './pci-function.ts';
 import { GuestRam } from './ram.ts';
 import { mapRegisters } from './registers.ts';
-import { type OpenSpeaker, Speaker } from './speaker.ts';
+import type { OpenSound } from './sound.ts';
 
 export interface HdAudio {
   readonly machine: Machine;
@@ -31,24 +31,31 @@ const SLICE_MS = 1;
 
 type CpuHooks = Pick<Cpu, 'run_hardware_timers' | 'reboot_internal' | 'get_state' | 'set_state'>;
 
-/** As attachHdAudio; `openSpeaker` is the way to an AudioContext's sound. */
-export async function attach(emulator: Emulator, options: HdAudioOptions, openSpeaker: OpenSpeaker): Promise<HdAudio> {
+/** As attachHdAudio; `openSound` is the way to an AudioContext's sound. */
+export async function attach(emulator: Emulator, options: HdAudioOptions, openSound: OpenSound): Promise<HdAudio> {
   const core = emulator.v86;
   const cpu = core?.cpu;
   if (!cpu?.devices?.pci) throw new TypeError('attachHdAudio: the emulator is not loaded; wait for «emulator-loaded»');
+  if (typeof options.input === 'object' && !options.audioContext) {
+    throw new TypeError(
+      'attachHdAudio: an AudioNode or MediaStream as input needs audioContext, which gives it its clock',
+    );
+  }
   const { slot, address } = choosePlace(cpu, options.slot, options.address);
   const machine = await createMachine({
     codecs: codecsByAddress(options.codec ?? 'desktop'),
     memory: new GuestRam(cpu),
     outputRateHz: options.audioContext?.sampleRate ?? 'stream',
   });
-  const speaker = options.audioContext ? new Speaker(await openSpeaker(options.audioContext)) : null;
+  const sound = options.audioContext ? await openSound(options.audioContext, options.input) : null;
+  const speaker = sound?.speaker ?? null;
   const { controller } = machine;
   const now = () => core.constructor.microtick();
   const pci = new PciFunction(cpu, machine.pci, slot, address);
   const clock = new GuestClock(machine);
   const outputs = options.onOutput || speaker ? new Outputs(machine, options.onOutput, speaker) : null;
-  const inputs = options.input && new Inputs(machine, options.input);
+  const source = sound?.microphone?.source ?? (typeof options.input === 'function' ? options.input : null);
+  const inputs = source && new Inputs(machine, source);
   let accesses = 0;
   let steppedMs = 0;
   /** When the timer loop must look after the card again, and when the card may interrupt. An access makes both anew. */
@@ -123,6 +130,7 @@ export async function attach(emulator: Emulator, options: HdAudioOptions, openSp
       outputFrames: outputs?.frames ?? 0,
       inputFrames: inputs?.frames ?? 0,
       underruns: speaker?.underruns ?? 0,
+      inputGaps: sound?.microphone?.gaps ?? 0,
       droppedFrames: speaker?.droppedFrames ?? 0,
       driftPpm: speaker?.driftPpm ?? 0,
       accesses,
@@ -139,6 +147,7 @@ export async function attach(emulator: Emulator, options: HdAudioOptions, openSp
       pci.detach();
       outputs?.flush();
       outputs?.close();
+      sound?.close();
       machine.close();
     },
   };

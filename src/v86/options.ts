@@ -22,7 +22,11 @@ export interface HdAudioOptions {
   /** Of the registers, a multiple of 128 KiB above RAM; default the first free one from FEA00000h on. */
   address?: number;
   onOutput?: OutputListener;
-  input?: InputSource;
+  /**
+   * What all input jacks hear: a function, asked as guest time passes, or with `audioContext` an AudioNode of that context
+   * or a MediaStream, as getUserMedia gives it.
+   */
+  input?: InputSource | AudioNode | MediaStream;
 }
 
 export interface HdAudioStatistics {
@@ -32,6 +36,8 @@ export interface HdAudioStatistics {
   readonly inputFrames: number;
   /** Render quanta of the AudioContext that found no sound ready, since there was any. */
   readonly underruns: number;
+  /** Times that the guest recorded and too little had come from the AudioNode or MediaStream. */
+  readonly inputGaps: number;
   /** Frames left out because the AudioContext did not take them: it was suspended, or its clock is much slower. */
   readonly droppedFrames: number;
   /** How much faster the guest's clock is than the AudioContext's, as far as that is known by now. */

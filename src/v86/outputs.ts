@@ -45,6 +45,5 @@ export class Outputs {
 
   close(): void {
     for (const { tap } of this.#taps) tap.close();
-    this.#speaker?.close();
   }
 }

@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { measureTone } from '../../src/dsp/measure.ts';
 import { guestFolder, missing } from '../guest/support/images.ts';
+import { decodeRecording } from '../guest/support/noise.ts';
+import { Report } from '../guest/support/report.ts';
 import { LOAD, scriptLine, section, UNMUTE } from '../guest/support/run.ts';
 import { snapshotFile } from '../guest/support/snapshot.ts';
 import { seriousFaults } from './support/axe.ts';
@@ -13,6 +15,7 @@ import { describeInBrowser } from './support/browser.ts';
 import { record } from './support/listen.ts';
 
 const RATE_HZ = 48_000;
+const HERTZ_IN = 700;
 const V86 = dirname(createRequire(import.meta.url).resolve('v86'));
 
 /** The PC, before anybody has pressed its button. */
@@ -30,14 +33,16 @@ const emulator = new V86({
   memory_size: 128 << 20, vga_memory_size: 2 << 20, acpi: false, autostart: false,
   disable_speaker: true, disable_keyboard: true, disable_mouse: true, log_level: 0,
 });
-globalThis.pc = { lines: [''], card: null, script: '' };
+globalThis.pc = { lines: [''], card: null, script: '', listens: false };
 emulator.add_listener('serial0-output-byte', (byte) => {
   if (byte === 10) pc.lines.push('');
   else if (byte !== 13) pc.lines.push(pc.lines.pop() + String.fromCharCode(byte));
 });
 document.getElementById('start').onclick = async () => {
   const context = new AudioContext({ sampleRate: ${RATE_HZ} });
-  pc.card = await attachHdAudio(emulator, { audioContext: context });
+  const input = new OscillatorNode(context, { frequency: ${HERTZ_IN} });
+  input.start();
+  pc.card = await attachHdAudio(emulator, { audioContext: context, input: pc.listens ? input : undefined });
   await emulator.restore_state(await get('/state/${state}'));
   emulator.serial0_send(pc.script);
   emulator.run();
@@ -49,6 +54,8 @@ interface Pc {
   readonly lines: readonly string[];
   /** For the guest's serial port. */
   script: string;
+  /** Whether an oscillator is the card's input. */
+  listens: boolean;
   readonly card: { statistics(): { underruns: number; droppedFrames: number; driftPpm: number } } | null;
 }
 declare global {
@@ -98,6 +105,24 @@ describeInBrowser('a PC in a page', (browser) => {
   const line = (page: Page, start: string) =>
     page.waitForFunction((start) => pc.lines.some((line) => line.startsWith(start)), start, { timeout: 30_000 });
 
+  /** The guest at its console, with a line typed; RIG-DONE ends what that does. */
+  async function startPc(script: string, { isolated = true, listens = false }): Promise<Page> {
+    const state = await snapshotFile();
+    const page = await browser.open(
+      '/pc.html',
+      {
+        isolated,
+        texts: { '/pc.html': pcPage(basename(state)) },
+        folders: { '/v86/': V86, '/guest/': guestFolder, '/state/': dirname(state) },
+      },
+      listen,
+    );
+    await page.waitForFunction(() => document.title === 'loaded');
+    await page.evaluate((given) => Object.assign(pc, given), { script: `${script}\n`, listens });
+    await page.click('#start');
+    return page;
+  }
+
   it.skipIf(missing).each([
     ['shared memory', true],
     ['messages', false],
@@ -105,24 +130,7 @@ describeInBrowser('a PC in a page', (browser) => {
     'Linux in v86 plays through the card, over %s: the node gives both tones, without a gap',
     { timeout: 180_000, retry: 2 },
     async (_transport, isolated) => {
-      const state = await snapshotFile();
-      const page = await browser.open(
-        '/pc.html',
-        {
-          isolated,
-          texts: { '/pc.html': pcPage(basename(state)) },
-          folders: { '/v86/': V86, '/guest/': guestFolder, '/state/': dirname(state) },
-        },
-        listen,
-      );
-      await page.waitForFunction(() => document.title === 'loaded');
-      await page.evaluate(
-        (script) => {
-          pc.script = `${script}\n`;
-        },
-        playing(`for i in ${'x '.repeat(SECONDS)}`),
-      );
-      await page.click('#start');
+      const page = await startPc(playing(`for i in ${'x '.repeat(SECONDS)}`), { isolated });
       await line(page, 'RIG-PLAY');
       const underruns = () => page.evaluate(() => pc.card?.statistics().underruns);
       const before = await underruns();
@@ -140,6 +148,31 @@ describeInBrowser('a PC in a page', (browser) => {
         expect(Math.abs((tone?.frequencyHz ?? 0) / hz - 1)).toBeLessThan(0.005);
         expect(tone?.levelDbfs).toBeCloseTo(-6, 2);
       }
+    },
+  );
+
+  it.skipIf(missing)(
+    'Linux in v86 records an AudioNode through the card: its pitch and level are in the guest’s file',
+    { timeout: 120_000, retry: 1 },
+    async () => {
+      const record = 'arecord -q -D hw:0,0 -f S16_LE -r 48000 -c 2 -s 24000 /tmp/r.wav';
+      const script = scriptLine([
+        LOAD,
+        UNMUTE,
+        section('record', record),
+        section('file', 'gzip -c /tmp/r.wav | base64'),
+      ]);
+      const page = await startPc(script, { listens: true });
+      await line(page, 'RIG-DONE');
+      const report = new Report(await page.evaluate(() => pc.lines));
+      expect(report.text('record')).toBe('');
+      const { channels } = decodeRecording(report.text('file'));
+      expect(channels.map(({ length }) => length)).toEqual([24_000, 24_000]);
+      const heard = Float32Array.from(channels[0] ?? [], (sample) => sample / 2 ** 15).subarray(-12_000);
+      const tone = measureTone(heard, RATE_HZ);
+      expect(Math.abs((tone?.frequencyHz ?? 0) / HERTZ_IN - 1)).toBeLessThan(0.005);
+      expect(tone?.levelDbfs).toBeCloseTo(0, 1);
+      expect(tone?.thdPlusNoiseDb).toBeLessThan(-60); // no gap, no jump
     },
   );
 
@@ -189,7 +222,7 @@ describeInBrowser('a PC in a page', (browser) => {
       await page.waitForFunction(() => /fetches descriptor \d/.test(document.getElementById('log')?.innerText ?? ''));
 
       await page.focus('#screen');
-      await page.keyboard.type('echo > /tmp/stop\n', { delay: 20 });
+      await page.keyboard.type('busybox touch /tmp/stop\n', { delay: 20 });
       await serial(page, 'RIG-DONE');
       await page.keyboard.press('Control+Alt');
       expect(await page.evaluate(() => document.activeElement?.id)).not.toBe('screen');

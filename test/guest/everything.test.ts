@@ -2,17 +2,21 @@
 
 import { parseCodecDump } from 'azalia/codec';
 import { describe, expect, it } from 'vitest';
+import { INTSTS } from '../../src/hda/registers.ts';
 import { ALL, readDump } from './support/dumps.ts';
+import { Heard } from './support/heard.ts';
 import { everything, missing } from './support/images.ts';
 import { decodeRecording, Noise } from './support/noise.ts';
 import { compareCodecs, parseOne } from './support/proc-facts.ts';
 import { askFor, LOAD, PROC, run, section, UNMUTE } from './support/run.ts';
 import { Stopwatch } from './support/stopwatch.ts';
+import { makePlayer } from './support/timer-player.ts';
 import { firstDifference, samplesOf, toneBytes, toneSamples } from './support/tone.ts';
 
 const FRONT = 0x14;
 const LINE_OUTS = [0x14, 0x15, 0x16, 0x17];
 const REAR_MICROPHONE = 0x18;
+const FIRST_OUTPUT = 1 << 4; // stream descriptor 4, in INTSTS
 const PLAY = 'aplay -q -D hw:0,0 /tone.wav';
 
 describe.skipIf(missing || !everything)('snd_hda_intel, all of it', () => {
@@ -137,6 +141,47 @@ describe.skipIf(missing || !everything)('snd_hda_intel, all of it', () => {
     expect([recording.rateHz, recording.channels[0]?.length]).toEqual([rateHz, 12_000]);
     expect(noise.differenceOf(recording)).toBeNull();
     expect(firstDifference(heard.get(FRONT)?.sound ?? [], toneSamples())).toBeNull();
+  });
+
+  it('no_period_wakeup: a program that writes by the clock arrives bit for bit, and its stream never interrupts', async () => {
+    const seen = { descriptors: 0, withInterrupt: 0, interrupts: 0 };
+    const ofAplay = { ...seen };
+    let sound = new Heard();
+    const { report } = await run({
+      onOutput: (channels, rateHz, pin) => {
+        if (pin === FRONT) sound.add(channels, rateHz);
+      },
+      prepare: ({ machine }, guest) => {
+        guest.onLine((line) => {
+          if (line !== 'RIG-ASK timer') return;
+          Object.assign(ofAplay, seen);
+          Object.assign(seen, { descriptors: 0, withInterrupt: 0, interrupts: 0 });
+          sound = new Heard();
+        });
+        machine.record((event) => {
+          if (event.kind === 'descriptor') {
+            seen.descriptors++;
+            if (event.interruptOnCompletion) seen.withInterrupt++;
+          }
+          if (event.kind === 'interrupt' && event.level) {
+            if ((machine.controller.read(INTSTS, 4) & FIRST_OUTPUT) !== 0) seen.interrupts++;
+          }
+        });
+      },
+      script: [
+        LOAD,
+        UNMUTE,
+        section('aplay', PLAY),
+        makePlayer('/tmp/player', '/tone.wav', 48_000),
+        askFor('timer'),
+        section('timer', '/tmp/player'),
+      ],
+    });
+    expect(report.section('timer')).toEqual({ lines: [], code: 0 });
+    expect(firstDifference(sound.sound, toneSamples())).toBeNull();
+    expect(seen.descriptors).toBeGreaterThan(10);
+    expect([seen.withInterrupt, seen.interrupts]).toEqual([0, 0]);
+    expect([ofAplay.withInterrupt > 3, ofAplay.interrupts > 3]).toEqual([true, true]); // else nothing was measured
   });
 
   it('goes through a suspend of all devices while it plays, codec sleep, unload and reload', {

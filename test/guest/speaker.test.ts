@@ -48,7 +48,7 @@ class Outlet implements SpeakerOutlet {
 async function speakerOn(outlet: Outlet): Promise<Speaker> {
   const core = await Core.create({ ramBytes: ENGINE_BYTES, streams: { input: 0, output: 1, bidirectional: 0 } });
   if (!core.engine) throw new Error('no engine');
-  return new Speaker({ outlet, rateHz: RATE_HZ, engine: core.engine, close: () => {} });
+  return new Speaker(outlet, RATE_HZ, core.engine);
 }
 
 interface Played {

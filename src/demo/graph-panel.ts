@@ -17,11 +17,13 @@ export class GraphPanel {
   #dump = '';
   #active = '';
   #looked = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | null = null;
+  #changed = false;
   #chosen: string | null = null;
 
   constructor(azalia: Azalia, onError: (error: unknown) => void) {
     this.#azalia = azalia;
-    this.#widget = new WidgetPanel(azalia, () => this.#look(), onError);
+    this.#widget = new WidgetPanel(azalia, () => this.#lookAnew(), onError);
     const open = (event: Event) => {
       const widget = (event.target as Element).closest('[data-nid]');
       if (widget) this.#open(widget);
@@ -43,7 +45,25 @@ export class GraphPanel {
       const bar = this.#bars.get(nid);
       if (bar && bar.getAttribute('width') !== width) bar.setAttribute('width', width);
     }
-    if (performance.now() - this.#looked > LOOK_MILLISECONDS) await this.#look();
+    if (performance.now() - this.#looked > LOOK_MILLISECONDS) await this.#lookAnew();
+  }
+
+  /** After what was changed before now; what comes while one look is under way becomes one more. */
+  async #lookAnew(): Promise<void> {
+    this.#changed = true;
+    this.#looking ??= this.#lookOn();
+    await this.#looking;
+  }
+
+  async #lookOn(): Promise<void> {
+    try {
+      while (this.#changed) {
+        this.#changed = false;
+        await this.#look();
+      }
+    } finally {
+      this.#looking = null;
+    }
   }
 
   async #look(): Promise<void> {
@@ -58,6 +78,7 @@ export class GraphPanel {
     this.#widget.model = model;
     const again = this.#chosen && this.#place.querySelector(`[data-nid="${this.#chosen}"]`);
     if (again) again.setAttribute('aria-pressed', 'true');
+    if (again && !this.#widget.used) this.#widget.open(Number(this.#chosen));
     this.#reveal();
   }
 

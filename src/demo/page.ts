@@ -2,12 +2,13 @@
 
 import { createAzalia, missingForSharedMemory } from 'azalia';
 import { Screen } from './canvas.ts';
+import { chosenCodec, showCodecs } from './codec-choice.ts';
 import { Controls } from './controls.ts';
 import { find, say } from './make.ts';
 import { Player } from './player.ts';
 import { showNotice, showStatistics } from './readouts.ts';
 import { drawScope } from './scope.ts';
-import { chosenCodec, startSources } from './sources.ts';
+import { startSources } from './sources.ts';
 import { drawSpectrum } from './spectrum.ts';
 import { Strips } from './strips.ts';
 import { startTools } from './tools.ts';
@@ -19,17 +20,24 @@ const READ_MILLISECONDS = 100;
 const button = find<HTMLButtonElement>('#play');
 
 let over = false;
+/** What is to be said for as long as the page stands. */
+let lasting: string | null = null;
 
 /** A line on the page; once the machine is over, that has been said. */
 const tell = (error: unknown) => {
   if (!over) showNotice(error instanceof Error ? error.message : String(error));
 };
-const guard = (work: () => Promise<void>) => () => void work().catch(tell);
+const guard = (work: () => Promise<void>) => () => {
+  if (!over) showNotice(lasting);
+  work().catch(tell);
+};
 
 async function start(): Promise<void> {
+  showCodecs();
   const missing = missingForSharedMemory();
   const azalia = await createAzalia({ context: new AudioContext({ sampleRate: SAMPLE_RATE }), codec: chosenCodec() });
-  if (missing) showNotice(`It plays, but without shared memory: samples go as messages, with more latency. ${missing}`);
+  if (missing) lasting = `It plays, but without shared memory: samples go as messages, with more latency. ${missing}`;
+  showNotice(lasting);
   azalia.addEventListener('close', ({ detail: { reason } }) => {
     over = true;
     button.disabled = true;

@@ -1,45 +1,16 @@
-// What else can sound, and which codec it goes through: a sound file, a voice for each channel, another codec.
+// What else can sound: a sound file, each channel by name, the microphone. A dump that is dropped becomes the codec.
 
-import { type Azalia, builtInCodecs, type CodecSource } from 'azalia';
-import { find, make } from './make.ts';
+import type { Azalia } from 'azalia';
+import { takeDump } from './codec-choice.ts';
+import { identify } from './identify.ts';
+import { find } from './make.ts';
 import { Microphone } from './microphone.ts';
-
-const DUMP = 'azalia codec dump';
-const IDENTIFY_SECONDS = 0.8;
-const IDENTIFY_HZ = [440, 554.37, 659.26, 880];
-
-/** The codec that the page's address names, or the dump that was dropped before the page loaded anew. */
-export function chosenCodec(): CodecSource {
-  const name = new URLSearchParams(location.search).get('codec') ?? 'desktop';
-  const dump = sessionStorage.getItem(DUMP);
-  if (name === 'dump' && dump) return { dump };
-  return Object.hasOwn(builtInCodecs, name) ? name : 'desktop';
-}
-
-function load(name: string): void {
-  const url = new URL(location.href);
-  url.searchParams.set('codec', name);
-  location.assign(url);
-}
 
 export function startSources(
   azalia: Azalia,
   listen: (pin: number) => void,
   guard: (work: () => Promise<void>) => () => void,
 ): void {
-  const choice = find<HTMLSelectElement>('#codec-choice');
-  const chosen = new URLSearchParams(location.search).get('codec') ?? 'desktop';
-  const names = [
-    ...Object.keys(builtInCodecs).filter((name) => name !== 'modem'),
-    ...(chosen === 'dump' ? ['dump'] : []),
-  ];
-  choice.append(
-    ...names.map((name) =>
-      make('option', { value: name, selected: name === chosen }, name === 'dump' ? azalia.codec.model.name : name),
-    ),
-  );
-  choice.addEventListener('change', () => load(choice.value));
-
   const progress = find('#file-progress');
   const position = find<HTMLProgressElement>('#file-position');
   const stopButton = find('#file-stop');
@@ -68,8 +39,7 @@ export function startSources(
     if (!file) return;
     guard(async () => {
       if (!/\.txt$|^text\//.test(`${file.type}${file.name}`) && !file.type.startsWith('text/')) return open(file);
-      sessionStorage.setItem(DUMP, await file.text());
-      load('dump');
+      takeDump(await file.text());
     })();
   };
   const picker = find<HTMLInputElement>('#file');
@@ -105,18 +75,4 @@ export function startSources(
     'click',
     guard(() => identify(azalia, listen)),
   );
-}
-
-/** One pin of the first output after the other, by name, each with a pitch of its own. */
-async function identify(azalia: Azalia, listen: (pin: number) => void): Promise<void> {
-  const progress = find('#file-progress');
-  await azalia.context.resume();
-  for (const [place, pin] of (azalia.outputs[0]?.pins ?? []).entries()) {
-    progress.textContent = `${pin.device}, ${pin.location}, ${pin.color}: ${pin.nid.toString(16).toUpperCase()}h`;
-    listen(pin.nid);
-    const frequency = IDENTIFY_HZ[place % IDENTIFY_HZ.length] as number;
-    const tone = await azalia.playTone({ frequency, seconds: IDENTIFY_SECONDS, level: -18, pin: pin.nid });
-    await tone.finished;
-  }
-  progress.textContent = '';
 }

@@ -1,6 +1,6 @@
 // What is inside the machine, live: levels always, the view that is shown, and the log; the other views rest.
 
-import type { Azalia, Observation, Statistics } from 'azalia';
+import type { Azalia, Interruption, Observation, Statistics } from 'azalia';
 import { BenchPanel } from './bench-panel.ts';
 import { ConsolePanel } from './console-panel.ts';
 import { GraphPanel } from './graph-panel.ts';
@@ -11,6 +11,11 @@ import { StreamPanel } from './stream-panel.ts';
 import { Tabs } from './tabs.ts';
 
 const LOOK_MILLISECONDS = 50;
+const INTERRUPTIONS: Readonly<Record<Interruption['cause'], (detail: Interruption) => string>> = {
+  context: ({ state }) => `the AudioContext is ${state}`,
+  device: () => 'audio devices came, went or were changed',
+  tab: ({ hidden }) => `the tab is ${hidden ? 'hidden' : 'shown'}`,
+};
 
 /** Calls `onLevels` with what sounds at each output pin; returns what is to be called with every frame. */
 export function startTools(
@@ -23,7 +28,7 @@ export function startTools(
   const streams = new StreamPanel(find('#rings'), find('#no-streams'));
   const log = new LogPanel();
   azalia.addEventListener('underrun', ({ detail }) => log.note(`${detail.underruns} underruns`));
-  azalia.addEventListener('interruption', ({ detail }) => log.note(`the AudioContext is ${detail.state}`));
+  azalia.addEventListener('interruption', ({ detail }) => log.note(INTERRUPTIONS[detail.cause](detail)));
   azalia.addEventListener('debug', ({ detail }) => log.note(detail.line));
   new ConsolePanel(find('#verb-console'), (line) => sendVerb(azalia, line));
   new ConsolePanel(find('#kd-console'), async (line) => (await azalia.kd(line)).join('\n'));

@@ -36,6 +36,11 @@ export class WidgetPanel {
     this.#onError = onError;
   }
 
+  /** Somebody is at its controls, which show what they set. */
+  get used(): boolean {
+    return this.#place.contains(document.activeElement);
+  }
+
   open(nid: number): void {
     const groups = this.model?.functionGroups ?? [];
     const group = groups.find(({ widgets }) => widgets.some((widget) => widget.nid === nid));

@@ -2,10 +2,11 @@
 
 import { expect, it } from 'vitest';
 import { measureTone } from '../../src/dsp/measure.ts';
+import type { Transport } from '../../src/entries/index.ts';
 import { describeInBrowser } from './support/browser.ts';
 
 describeInBrowser('azalia.input and openCapture', (browser) => {
-  async function openMachine(transport: 'shared' | 'message') {
+  async function openMachine(transport: Transport) {
     const page = await browser.openEmpty();
     await page.evaluate(async (transport) => {
       const context = new AudioContext({ sampleRate: 48000 });
@@ -21,6 +22,7 @@ describeInBrowser('azalia.input and openCapture', (browser) => {
     ['shared', 48000],
     ['message', 48000],
     ['shared', 44100],
+    ['scheduled', 48000], // by a ScriptProcessorNode
   ] as const)(
     'a sine that is fed in comes back by openCapture with THD+N below −90 dB: %s, captured at %i Hz',
     { retry: 3 },

@@ -8,6 +8,7 @@ import { describeInBrowser } from './support/browser.ts';
 import { hear, openPage, VIEWS } from './support/page.ts';
 
 const RATE = 48000;
+const SOON = { timeout: 10_000 };
 /** What is chosen at first comes last: choosing it before would change nothing. */
 const WAVES = ['square', 'saw', 'triangle', 'sweep', 'noise', 'pink', 'sine'];
 const PINS = [0x16, 0x15, 0x17, 0x1c, 0x1b, 0x1d, 0x14];
@@ -146,7 +147,8 @@ const CLAIMS: readonly Claim[] = [
         await page.waitForSelector(`#widget h3:has-text("${nid.toString(16).toUpperCase().padStart(2, '0')}h")`);
       };
       const set = (label: string) => page.locator('#widget').getByLabel(label);
-      const hears = (line: string, mask: number) => expect.poll(async () => ((await verb(page, line)) & mask) >>> 0);
+      const hears = (line: string, mask: number) =>
+        expect.poll(async () => ((await verb(page, line)) & mask) >>> 0, SOON);
       /** Turns a check box over, which turns the bits of the answer over. */
       const turns = async (label: string, line: string, mask: number) => {
         const was = await set(label).isChecked();
@@ -166,7 +168,7 @@ const CLAIMS: readonly Claim[] = [
       await hears('C B 2000', 0x7f).toBe(5); // input 0, left
       await turns('From 18h mute', 'C B 2000', 0x80);
       await open(0x14);
-      await expect.poll(() => set('Jack plugged').isChecked()).toBe(true);
+      await expect.poll(() => set('Jack plugged').isChecked(), SOON).toBe(true);
       await turns('Jack plugged', '14 F09 0', 0x80000000);
       await turns('Output mute', '14 B A000', 0x80);
       await turns('OUT enable', '14 F07 0', 0x40);
@@ -214,11 +216,11 @@ const CLAIMS: readonly Claim[] = [
         const answers = () => page.locator(`${form} output > :nth-child(even)`).allInnerTexts();
         await page.fill(`${form} input`, form === '#kd-console' ? 'lm' : '1 F00 5');
         await page.press(`${form} input`, 'Enter');
-        await expect.poll(async () => (await answers()).length).toBe(1);
+        await expect.poll(async () => (await answers()).length, SOON).toBe(1);
         for (const example of await page.locator(`${form} button`).all()) {
           const before = await answers();
           await example.click();
-          await expect.poll(async () => (await answers()).length).toBe(before.length + 1);
+          await expect.poll(async () => (await answers()).length, SOON).toBe(before.length + 1);
         }
         expect((await answers()).join('\n')).not.toMatch(/no valid response|in hex|No export/);
       }
@@ -338,7 +340,7 @@ async function verb(page: Page, line: string): Promise<number> {
     (form.querySelector('input') as HTMLInputElement).value = line;
     form.requestSubmit();
   }, line);
-  await expect.poll(() => answers.count()).toBe(before + 1);
+  await expect.poll(() => answers.count(), SOON).toBe(before + 1);
   return Number.parseInt((await answers.last().textContent()) ?? '', 16);
 }
 

@@ -47,7 +47,7 @@ export async function openChromium(
     env: { ...process.env, LD_LIBRARY_PATH: [...found.libraries, process.env.LD_LIBRARY_PATH ?? ''].join(delimiter) },
     args: [...FLAGS, ...args],
   });
-  context.on('close', () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  context.on('close', () => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   return context;
 }
 

@@ -22,23 +22,24 @@ registerProcessor('recorder', class extends AudioWorkletProcessor {
 registerProcessor('counter', class extends AudioWorkletProcessor {
   constructor({ processorOptions: { frames } }) {
     super();
-    this.frames = frames;
-    this.at = 0;
-    this.breaks = [];
-    this.silence = 0;
+    Object.assign(this, { frames, at: 0, before: null, sounding: false, silentFrames: 0, jumps: [] });
   }
   process([[samples = new Float32Array(128)]]) {
     for (let i = 0; i < samples.length && this.at < this.frames; i++, this.at++) {
       const count = samples[i] * 32768;
-      const silent = count === 0 && this.before === 0;
-      if (silent) this.silence++;
-      else if (this.at > 0 && (count - this.before - 1) % 65536 !== 0) this.breaks.push([this.at, this.before, count]);
+      if (count === 0 && !(this.sounding && this.before === -1)) {
+        this.silentFrames++;
+        this.sounding = false;
+        continue;
+      }
+      if (this.before !== null && (count - this.before - 1) % 65536 !== 0) {
+        this.jumps.push(this.at + ': ' + this.before + ', ' + count);
+      }
       this.before = count;
+      this.sounding = true;
     }
     if (this.at < this.frames) return true;
-    const told = this.breaks.map(([frame, before, count]) => frame + ': ' + before + ', ' + count);
-    if (this.silence > 0) told.push(this.silence + ' frames of silence');
-    this.port.postMessage(told);
+    this.port.postMessage({ jumps: this.jumps, silentFrames: this.silentFrames });
     return false;
   }
 });`;
@@ -83,11 +84,16 @@ export async function record(page: Page, seconds: number, channels = 2): Promise
   });
 }
 
-/**
- * Checks, sample by sample in the worklet, that globalThis.heard gives a 16-bit counter for `seconds`: one line for each
- * place where it does not go on by 1. `after` is what the page sees at that moment.
- */
-export function countBreaks<T>(page: Page, seconds: number, after: () => T): Promise<{ breaks: string[]; after: T }> {
+export interface Counted<T> {
+  /** Where the counter does not go on by 1 from where it was, whatever silence lies between. */
+  readonly jumps: readonly string[];
+  readonly silentFrames: number;
+  /** What the page saw at the end. */
+  readonly after: T;
+}
+
+/** Checks, sample by sample in the worklet, that globalThis.heard gives a 16-bit counter for `seconds`. */
+export function checkCounter<T>(page: Page, seconds: number, after: () => T): Promise<Counted<T>> {
   return page.evaluate(
     async ([seconds, after]) => {
       if (!heard) throw new Error('nothing is connected');
@@ -99,11 +105,11 @@ export function countBreaks<T>(page: Page, seconds: number, after: () => T): Pro
         processorOptions: { frames: seconds * context.sampleRate },
       });
       node.connect(counter, output);
-      const breaks = await new Promise<string[]>((resolve) => {
+      const counted = await new Promise<Pick<Counted<T>, 'jumps' | 'silentFrames'>>((resolve) => {
         counter.port.onmessage = ({ data }) => resolve(data);
       });
       node.disconnect(counter, output);
-      return { breaks, after: new Function(`return (${after})()`)() };
+      return { ...counted, after: new Function(`return (${after})()`)() };
     },
     [seconds, after.toString()] as const,
   );

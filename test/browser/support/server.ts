@@ -25,6 +25,8 @@ export interface SiteOptions {
   readonly isolated: boolean;
   /** Paths that are answered with 404. */
   readonly missing?: readonly string[];
+  /** Paths that are never answered. */
+  readonly hanging?: readonly string[];
   /** What is served; default DIST. */
   readonly folder?: string;
   /** Folders besides it: path prefix, as `/v86/`, to folder. */
@@ -43,12 +45,14 @@ export async function serveSite({
   folder = DIST,
   folders = {},
   missing = [],
+  hanging = [],
   texts = {},
   headers = {},
   host = '127.0.0.1',
 }: SiteOptions): Promise<Site> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (hanging.includes(path)) return;
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

@@ -18,6 +18,7 @@ import type { Buffer } from './places.ts';
 /** A result, or the status that refused it. */
 export type Outcome<T> = { readonly status: NTSTATUS; readonly value: T | null };
 
+/** A client's hold on the adapter (`machine.windows.dsp`): owns contexts and buffers. */
 export class DspDevice {
   readonly adapter: Adapter;
   readonly handle: D3DKMT_HANDLE;
@@ -27,16 +28,19 @@ export class DspDevice {
     this.handle = handle;
   }
 
+  /** STATUS_DEVICE_REMOVED: the adapter has stopped. STATUS_NO_MEMORY. */
   static open(adapter: Adapter): Outcome<DspDevice> {
     const { status, hDevice } = adapter.createDevice();
     return { status, value: status === STATUS_SUCCESS ? new DspDevice(adapter, hDevice) : null };
   }
 
+  /** A buffer in guest RAM. STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY; STATUS_DEVICE_REMOVED: this device is lost. */
   allocate(options: Omit<AllocationRequest, 'hDevice'>): Outcome<DspBuffer> {
     const { status, hAllocation } = this.adapter.allocations.create({ ...options, hDevice: this.handle });
     return { status, value: status === STATUS_SUCCESS ? new DspBuffer(this, hAllocation, options.bytes) : null };
   }
 
+  /** A queue of work of its own. STATUS_NO_MEMORY; STATUS_DEVICE_REMOVED: this device is lost. */
   createContext(): Outcome<DspContext> {
     const pPrivateDriverData = new Uint8Array(Uint32Array.of(INTERFACE_ID).buffer);
     const { status, hContext, user } = this.adapter.createContext({ hDevice: this.handle, pPrivateDriverData });
@@ -49,6 +53,7 @@ export class DspDevice {
   }
 }
 
+/** Memory that commands read and write. */
 export class DspBuffer implements Buffer {
   readonly handle: D3DKMT_HANDLE;
   readonly bytes: number;
@@ -65,15 +70,21 @@ export class DspBuffer implements Buffer {
     return this.#device.adapter.allocations.read(this.#device.handle, this.handle, offset, length).bytes;
   }
 
+  /**
+   * Once everything that was submitted on it is done. STATUS_INVALID_PARAMETER outside of the buffer;
+   * STATUS_GRAPHICS_ALLOCATION_BUSY: it does not get done.
+   */
   write(bytes: Uint8Array, offset = 0): NTSTATUS {
     return this.#device.adapter.allocations.write(this.#device.handle, this.handle, offset, bytes);
   }
 
+  /** STATUS_INVALID_PARAMETER: it is gone already. */
   destroy(): NTSTATUS {
     return this.#device.adapter.allocations.destroy(this.#device.handle, this.handle);
   }
 }
 
+/** A queue: what is submitted to it runs in order. */
 export class DspContext {
   readonly handle: D3DKMT_HANDLE;
   readonly #adapter: Adapter;

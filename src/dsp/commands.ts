@@ -50,6 +50,7 @@ export interface BiquadSection {
   readonly a2: number;
 }
 
+/** Commands in order; each call returns a longer list and leaves this one as it is. Begin with `commands`. */
 export class CommandList {
   readonly length: number;
   readonly #before: CommandList | null;
@@ -63,10 +64,12 @@ export class CommandList {
 
   static readonly empty = new CommandList(null, null);
 
+  /** Nothing, in its place in the order. */
   nop(): CommandList {
     return this.#add(DSP_NOP, 0, []);
   }
 
+  /** Both places have one length, a multiple of 4 bytes, and do not overlap; STATUS_INVALID_PARAMETER at submission else. */
   copy(options: { from: Place; into: Place }): CommandList {
     return this.#add(DSP_COPY, 0, [write(8, options.into), read(24, options.from)]);
   }
@@ -262,14 +265,17 @@ export class CommandList {
     return this.#add(DSP_UNBIND, 0, [], (view, at) => view.setUint32(at + 8, slot, true));
   }
 
+  /** Where the work may best be cut, if it does not fit into the segment as one piece. */
   splitHint(): CommandList {
     return this.#add(DSP_SPLITHINT, 0, []);
   }
 
+  /** A number of one's own in the command buffer; nothing is done. */
   mark(tag: number): CommandList {
     return this.#add(DSP_MARK, 0, [], (view, at) => view.setUint32(at + 8, tag, true));
   }
 
+  /** The command buffer and its allocation list, as DspContext.submit hands them to the kernel. */
   build(): BuiltCommands {
     const all: Command[] = [];
     for (let list: CommandList | null = this; list !== null; list = list.#before) {

@@ -35,8 +35,8 @@ export class HdAudioBus {
   onWake: (codecMask: number) => void = () => {};
   /** The controller was pulled out: nothing may touch it, and clients only give things back. */
   gone = false;
-  /** In D3: clients only give things back. */
-  asleep = false;
+  /** `off`: not started, or stopped. There and in D3 clients only give things back. */
+  #power: 'off' | 'D0' | 'D3' = 'off';
   readonly #former = new WeakMap<object, Client>();
   readonly #notifications: { allocation: Allocation; timestamp: bigint }[] = [];
   readonly #notify = () => this.#deliver();
@@ -53,7 +53,12 @@ export class HdAudioBus {
 
   /** The registers are there to be read and written. */
   get reachable(): boolean {
-    return !this.gone && !this.asleep;
+    return !this.gone && this.#power === 'D0';
+  }
+
+  /** In D3. */
+  get asleep(): boolean {
+    return this.#power === 'D3';
   }
 
   /** Brings controller, rings and interrupts up and finds the function groups. PASSIVE_LEVEL. */
@@ -63,6 +68,7 @@ export class HdAudioBus {
       if (!NT_SUCCESS(status)) return status;
       this.engines.discover();
       this.functionGroups = findFunctionGroups(this.ring, this.controller.codecMask);
+      this.#programEngines();
       return status;
     });
   }
@@ -82,7 +88,7 @@ export class HdAudioBus {
       this.stop();
       return status;
     }
-    this.asleep = false;
+    this.#power = 'D0';
     return STATUS_SUCCESS;
   }
 
@@ -90,6 +96,7 @@ export class HdAudioBus {
   stop(): void {
     this.ring.stop();
     this.controller.disable();
+    this.#power = 'off';
   }
 
   /** D3. Engines that run stop; from now on a codec of `wakeMask` may drive its line high. */
@@ -99,25 +106,33 @@ export class HdAudioBus {
     if (running.length > 0) haltTogether(this.controller, running);
     this.stop();
     this.controller.armWake(wakeMask);
-    this.asleep = true;
+    this.#power = 'D3';
   }
 
   /**
-   * D0. The controller has forgotten everything: rings and engines are programmed anew, and those that ran, run, from the
-   * start of their buffers (no page says it: a client that wants its place keeps it). `woken`: codecs that asked for it.
+   * D0. The controller has forgotten everything: rings and engines are programmed anew (no page says it; a client that
+   * wants its place in the buffer keeps it). `woken`: codecs that asked for it.
    */
   resume(): { readonly status: NTSTATUS; readonly woken: number } {
     return this.kernel.call(() => {
-      if (this.gone || !this.asleep) return { status: STATUS_SUCCESS, woken: 0 };
+      if (this.gone || this.#power !== 'D3') return { status: STATUS_SUCCESS, woken: 0 };
       const woken = this.controller.takeWake();
       const status = this.#bringUp();
-      if (!NT_SUCCESS(status)) return { status, woken };
-      const engines = this.engines.held.filter(({ allocation }) => allocation.streamId !== 0);
-      for (const engine of engines) engine.program(engine.allocation);
-      const running = engines.filter(({ allocation }) => allocation.state === RunState);
-      if (running.length > 0) runTogether(this.controller, running);
+      if (!NT_SUCCESS(status)) {
+        this.#power = 'D3'; // the next D0 tries again
+        return { status, woken };
+      }
+      this.#programEngines();
       return { status, woken };
     });
+  }
+
+  /** After a reset of the controller, which forgets them: those that ran, run, from the start of their buffers. */
+  #programEngines(): void {
+    const engines = this.engines.held.filter(({ allocation }) => allocation.streamId !== 0);
+    for (const engine of engines) engine.program(engine.allocation);
+    const running = engines.filter(({ allocation }) => allocation.state === RunState);
+    if (running.length > 0) runTogether(this.controller, running);
   }
 
   /** IRP_MN_SURPRISE_REMOVAL: the controller is not there any more. */

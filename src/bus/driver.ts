@@ -146,6 +146,7 @@ function HdaDispatchPnp(device: DeviceObject, irp: Irp): NTSTATUS {
   }
   if (MinorFunction !== IRP_MN_REMOVE_DEVICE) return passDown(lower, irp);
   stop(fdo);
+  bus.gone = true; // whoever still has an interface reaches what is not this driver's any more
   const status = passDown(lower, irp);
   IoDetachDevice(lower);
   for (const { pdo } of fdo.children.values()) if (!pdo.deleted) IoDeleteDevice(pdo);

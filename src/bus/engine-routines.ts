@@ -9,6 +9,7 @@ import {
   STATUS_INVALID_DEVICE_REQUEST,
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
+  STATUS_NO_SUCH_DEVICE,
   STATUS_SUCCESS,
 } from '../ddi/ntstatus.ts';
 import { ALIAS_BASE, SD_BASE, SD_STRIDE, SDnLPIB, WALCLKA } from '../hda/registers.ts';
@@ -116,7 +117,8 @@ export function engineRoutines(bus: HdAudioBus): EngineRoutines {
           return STATUS_INVALID_PARAMETER;
         for (const { allocation } of engines)
           if (!isLegal(allocation.state, StreamState, allocation.streamId !== 0)) return STATUS_INVALID_DEVICE_REQUEST;
-        if (StreamState === RunState && bus.asleep) return STATUS_DEVICE_NOT_READY;
+        if (StreamState === RunState && !bus.reachable)
+          return bus.gone ? STATUS_NO_SUCH_DEVICE : STATUS_DEVICE_NOT_READY;
         move(bus, [...engines], StreamState);
         return STATUS_SUCCESS;
       },

@@ -14,7 +14,7 @@ export interface Rule<R> {
   readonly irql: IRQL;
   /** The result that carries a refusal: every other field null or 0. */
   readonly refuse: (status: NTSTATUS) => R;
-  /** Also for a device that is gone or in D3: what gives things back must still work (C12). */
+  /** Also for a device that is gone, stopped or in D3: what gives things back must still work (C12). */
   readonly whenGone?: true;
 }
 
@@ -41,7 +41,7 @@ export function guarded<A extends unknown[], R>(
       const client = bus.clients.get(Context);
       if (!client) bus.breach('no such context, or its last reference is gone', Context, rule.call);
       if (!client || (bus.gone && !rule.whenGone)) return rule.refuse(STATUS_NO_SUCH_DEVICE);
-      if (bus.asleep && !rule.whenGone) return rule.refuse(STATUS_DEVICE_NOT_READY); // D3 (inferred)
+      if (!bus.gone && !bus.reachable && !rule.whenGone) return rule.refuse(STATUS_DEVICE_NOT_READY); // D3 (inferred)
       return bus.kernel.as(bus.driver, () => body(client, ...args));
     });
 }

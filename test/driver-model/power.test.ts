@@ -24,6 +24,7 @@ import {
   STATUS_DEVICE_BUSY,
   STATUS_DEVICE_NOT_READY,
   STATUS_INVALID_DEVICE_STATE,
+  STATUS_NO_SUCH_DEVICE,
   STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
   STATUS_UNSUCCESSFUL,
@@ -403,10 +404,12 @@ it('a recording goes on over S3 without a gap in its frames, with what the pin w
   expect(heard.slice(777)).toEqual([...counting(778 + gap, 1500)].map((sample) => (sample <= 3000 ? sample : 0)));
 });
 
-it('a client that knows nothing of power finds its engine running again, from the start of its buffer (inferred)', async () => {
+/** A client of the DDI, no driver, with an engine that runs over a buffer of 4096 bytes. */
+async function runningClient() {
   const { machine, windows, group } = await booted();
   const buffer: InterfaceBuffer = { interface: null };
-  queryInterface(group().pdo, GUID_HDAUDIO_BUS_INTERFACE_V3, buffer, 192, 0x0100);
+  const guid = GUID_HDAUDIO_BUS_INTERFACE_V3;
+  queryInterface(group().pdo, guid, buffer, interfaceBytes(guid), 0x0100);
   const ddi = buffer.interface as HDAUDIO_BUS_INTERFACE_V3;
   const format = { SampleRate: 48000, ValidBitsPerSample: 16, ContainerSize: 16, NumberOfChannels: 2 };
   const handle = ddi.AllocateRenderDmaEngine(ddi.Context, format, false).handle as number;
@@ -415,18 +418,54 @@ it('a client that knows nothing of power finds its engine running again, from th
   set(PauseState);
   set(RunState);
   const { position } = ddi.GetLinkPositionRegister(ddi.Context, handle);
+  /** Pause, Reset, and both frees: their statuses; then the interface. */
+  const giveBack = () => {
+    const statuses = [
+      set(PauseState),
+      set(ResetState),
+      ddi.FreeDmaBuffer(ddi.Context, handle),
+      ddi.FreeDmaEngine(ddi.Context, handle),
+    ];
+    ddi.InterfaceDereference(ddi.Context);
+    return statuses;
+  };
   machine.advance(100);
   expect(position?.value).toBe(400);
-  windows.power.sleep();
-  expect([position?.value, set(RunState)]).toEqual([0xffffffff, STATUS_DEVICE_NOT_READY]);
-  windows.power.wake();
-  const start = position?.value ?? 0;
-  machine.advance(100);
-  expect([start < 400, position?.value]).toEqual([true, start + 400]);
-  for (const state of [PauseState, ResetState] as const) expect(set(state)).toBe(STATUS_SUCCESS);
-  expect(ddi.FreeDmaBuffer(ddi.Context, handle)).toBe(STATUS_SUCCESS);
-  expect(ddi.FreeDmaEngine(ddi.Context, handle)).toBe(STATUS_SUCCESS);
-  ddi.InterfaceDereference(ddi.Context);
+  return { machine, windows, ddi, set, position, giveBack };
+}
+
+it.each(['S3', 'a rebalance'])(
+  'a client that knows nothing of %s finds its engine running again, from the start of its buffer (inferred)',
+  async (what) => {
+    const { machine, windows, set, position, giveBack } = await runningClient();
+    if (what === 'S3') {
+      windows.power.sleep();
+      expect([position?.value, set(RunState)]).toEqual([0xffffffff, STATUS_DEVICE_NOT_READY]);
+      windows.power.wake();
+    } else if (windows.controllerNode) expect(windows.pnp.rebalance(windows.controllerNode)).toBe(true);
+    const start = position?.value ?? 0;
+    machine.advance(100);
+    expect([start < 400, position?.value]).toEqual([true, start + 400]);
+    expect(giveBack()).toEqual([STATUS_SUCCESS, STATUS_SUCCESS, STATUS_SUCCESS, STATUS_SUCCESS]);
+    windows.shutdown();
+    expect(windows.violations).toEqual([]);
+  },
+);
+
+it('a client that outlives the controller’s driver reaches nothing of the next one’s, and gives back what it has (C12)', async () => {
+  const { machine, windows, ddi, set, position, giveBack } = await runningClient();
+  const { controllerNode } = windows;
+  if (controllerNode) expect(windows.pnp.remove(controllerNode)).toBe(true);
+  if (controllerNode) windows.pnp.start(controllerNode);
+  const accesses: string[] = [];
+  machine.record(({ kind }) => accesses.push(kind));
+  expect([position?.value, set(RunState), ddi.GetDeviceInformation(ddi.Context, 10).status]).toEqual([
+    0xffffffff,
+    STATUS_NO_SUCH_DEVICE,
+    STATUS_NO_SUCH_DEVICE,
+  ]);
+  expect(giveBack()).toEqual([STATUS_SUCCESS, STATUS_SUCCESS, STATUS_SUCCESS, STATUS_SUCCESS]);
+  expect(accesses).toEqual([]);
   windows.shutdown();
   expect(windows.violations).toEqual([]);
 });

@@ -2,11 +2,23 @@
 // through all of it (issue 6). AZALIA_SEED=n runs other lives, AZALIA_LIVES=n more of them; a failure names seed and path,
 // and shows the shortest life that fails.
 
-import { irpLog } from 'azalia/driver-kit';
+import {
+  encodeCommandPacket,
+  GUID_HDAUDIO_BUS_INTERFACE,
+  type HDAUDIO_BUS_INTERFACE,
+  type InterfaceBuffer,
+  IOCTL_AZALIABUS_SENDVERBS,
+  interfaceBytes,
+  irpLog,
+  PauseState,
+  ResetState,
+  RunState,
+} from 'azalia/driver-kit';
 import { createMachine, type WindowsVersion } from 'azalia/machine';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { STATUS_INVALID_DEVICE_STATE, STATUS_SUCCESS } from '../../src/ddi/ntstatus.ts';
+import { queryInterface } from '../../src/driver-model/request.ts';
 import { helloWorld } from '../../src/drivers/hello-world/hello-world.ts';
 import { hdaWave } from '../../src/drivers/port-wave/hda-miniport.ts';
 import type { PortWaveRT } from '../../src/drivers/port-wave/port-wave-rt.ts';
@@ -52,6 +64,31 @@ async function world(version: WindowsVersion) {
     if (controllerNode && !controllerNode.isStarted) windows.pnp.start(controllerNode);
     for (const node of groups()) if (!node.isStarted) windows.pnp.start(node);
   };
+  /** A client of the bus driver that is no driver, and knows nothing of what happens to its device. */
+  const client = (n: number) => {
+    const node = groups()[n % groups().length];
+    if (!node?.isStarted) return;
+    const buffer: InterfaceBuffer = { interface: null };
+    const guid = GUID_HDAUDIO_BUS_INTERFACE;
+    queryInterface(node.pdo, guid, buffer, interfaceBytes(guid), 0x0100);
+    const bus = buffer.interface as HDAUDIO_BUS_INTERFACE;
+    const format = { SampleRate: 48000, ValidBitsPerSample: 16, ContainerSize: 16, NumberOfChannels: 2 };
+    const { handle } = bus.AllocateRenderDmaEngine(bus.Context, format, false);
+    const set = (state: 0 | 1 | 2) => handle !== null && bus.SetDmaEngineState(bus.Context, state, 1, [handle]);
+    const { bufferMdl } = handle === null ? { bufferMdl: null } : bus.AllocateDmaBuffer(bus.Context, handle, 1024);
+    set(PauseState);
+    set(RunState);
+    streams.push({
+      stop: () => set(PauseState),
+      close: () => {
+        set(PauseState);
+        set(ResetState);
+        if (handle !== null && bufferMdl) expect(bus.FreeDmaBuffer(bus.Context, handle)).toBe(STATUS_SUCCESS);
+        if (handle !== null) expect(bus.FreeDmaEngine(bus.Context, handle)).toBe(STATUS_SUCCESS);
+        bus.InterfaceDereference(bus.Context);
+      },
+    });
+  };
   const actions: Readonly<Record<string, (n: number) => void>> = {
     render: (n) => {
       const pin = PINS[n % PINS.length] as number;
@@ -75,6 +112,13 @@ async function world(version: WindowsVersion) {
       const stream = windows.audio[n % 2]?.openCapture({ rateHz: 48000, bits: 16, channels: 2 }).stream;
       if (stream) streams.push(stream);
       stream?.start(() => {});
+    },
+    client,
+    user: (n) => {
+      const path = windows.pnp.nodes.at(-1 - (n % 2))?.instancePath ?? '';
+      const handle = windows.userMode.CreateFile(path);
+      windows.userMode.DeviceIoControl(handle, IOCTL_AZALIABUS_SENDVERBS, encodeCommandPacket([0x000f0000]), 12);
+      streams.push({ stop: () => {}, close: () => windows.userMode.CloseHandle(handle) });
     },
     stop: (n) => streams[n % streams.length]?.stop(),
     close: (n) => streams.splice(n % (streams.length || 1), 1)[0]?.close(),

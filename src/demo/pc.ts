@@ -35,9 +35,11 @@ async function start(): Promise<void> {
   const value = (selector: string) => find<HTMLInputElement | HTMLSelectElement>(selector).value;
   const emulator = await createEmulator(images, Number(value('#memory')), value('#cmdline'));
   const dump = images.get('codec');
+  const input = find<HTMLInputElement>('#microphone').checked && (await openMicrophone());
   const card = await attachHdAudio(emulator, {
     audioContext,
     codec: dump ? { dump: await dump.text() } : value('#codec'),
+    ...(input && { input }),
   });
   const serial = new SerialConsole((text) => emulator.serial0_send(text));
   emulator.add_listener('serial0-output-byte', (byte: number) => serial.take(byte));
@@ -45,9 +47,16 @@ async function start(): Promise<void> {
   if (state) await emulator.restore_state(await state.arrayBuffer());
   giveKeys(emulator, find('#screen'));
   await run(emulator, audioContext);
+  for (const section of ['#card', '#tools']) find(section).hidden = false;
   startTools(card);
   letPause(emulator, audioContext);
 }
+
+/** As it is: a guest has its own ideas of cleaning. */
+const openMicrophone = (): Promise<MediaStream> =>
+  navigator.mediaDevices.getUserMedia({
+    audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  });
 
 async function run(emulator: PcEmulator, audioContext: AudioContext): Promise<void> {
   await audioContext.resume();

@@ -26,8 +26,8 @@ export type V86Instance = object;
 
 /**
  * Puts an HD Audio card into a v86 emulator: after `emulator-loaded`, before `restore_state` and `run`. Rejects with a
- * TypeError or RangeError for options that cannot be and for an emulator that is not loaded, with an AzaliaError for an
- * AudioContext that has no AudioWorklet.
+ * TypeError or RangeError for options that cannot be and for an emulator that is not loaded, with an AzaliaError where the
+ * AudioContext's worklet does not load.
  */
 export function attachHdAudio(emulator: V86Instance, options: HdAudioOptions = {}): Promise<HdAudio> {
   return attach(emulator as Emulator, options, openSound);

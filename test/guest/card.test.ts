@@ -120,6 +120,7 @@ describe('on the PCI bus', () => {
     [{ address: 0x20000 }, /0x20000/], // RAM
     [{ address: 0xfebe0000 + 2 ** 32 }, /0x1febe0000/],
     [{ codec: 'piano' }, /piano/],
+    [{ input: {} as AudioNode }, /needs audioContext/],
   ] as const)('refuses %o', async (options, message) => {
     pc = await BarePc.create(MEMORY_BYTES);
     await expect(attachHdAudio(pc.emulator, options)).rejects.toThrow(message);

@@ -178,9 +178,9 @@ describe.skipIf(missing || !everything)('snd_hda_intel, all of it', () => {
       ],
     });
     expect(report.section('timer')).toEqual({ lines: [], code: 0 });
-    expect(firstDifference(sound.sound, toneSamples())).toBeNull();
     expect(seen.descriptors).toBeGreaterThan(10);
     expect([seen.withInterrupt, seen.interrupts]).toEqual([0, 0]);
+    expect(firstDifference(sound.sound, toneSamples())).toBeNull();
     expect([ofAplay.withInterrupt > 3, ofAplay.interrupts > 3]).toEqual([true, true]); // else nothing was measured
   });
 

@@ -5,6 +5,7 @@ import { Core } from '../../src/controller/core.ts';
 import { measureTone } from '../../src/dsp/measure.ts';
 import { ENGINE_BYTES } from '../../src/v86/resampler.ts';
 import { Speaker, type SpeakerOutlet } from '../../src/v86/speaker.ts';
+import { jumps } from './support/jumps.ts';
 
 const RATE_HZ = 48_000;
 const QUANTUM = 128;
@@ -91,17 +92,6 @@ async function play(ppm: number, seconds: number): Promise<Played> {
 
 const sine = (frame: number) => AMPLITUDE * Math.sin((2 * Math.PI * frame * HERTZ) / RATE_HZ);
 
-/** Where two neighbouring steps differ by more than a sine's do, 2 % of its pitch allowed: a frame too many or too few. */
-function jumps(sound: Float32Array): number[] {
-  const most = 1.05 * AMPLITUDE * ((2 * Math.PI * HERTZ) / RATE_HZ) ** 2;
-  const found: number[] = [];
-  for (let i = 1; i + 1 < sound.length; i++) {
-    const [before, at, after] = [sound[i - 1] as number, sound[i] as number, sound[i + 1] as number];
-    if (Math.abs(after - 2 * at + before) > most) found.push(i);
-  }
-  return found;
-}
-
 const SECONDS = 90;
 const SETTLED_SECONDS = 70;
 const RING_SECONDS = 0.2; // what was queued before anybody listened
@@ -113,7 +103,7 @@ it.each([0, 50, -50, 1000, -1000, 2000, -2000])(
     expect([outlet.underruns, speaker.droppedFrames - droppedBefore]).toEqual([0, 0]);
     const sound = Float32Array.from(outlet.heard).subarray(RING_SECONDS * RATE_HZ);
     expect(sound.length).toBeGreaterThan((SECONDS - 1 - 2 * RING_SECONDS) * RATE_HZ);
-    expect(jumps(sound)).toEqual([]);
+    expect(jumps(sound, AMPLITUDE, HERTZ, RATE_HZ)).toEqual([]);
     for (let second = SETTLED_SECONDS; second + 2 < SECONDS; second++) {
       const tone = measureTone(sound.slice(second * RATE_HZ, (second + 1) * RATE_HZ), RATE_HZ);
       expect(tone?.thdPlusNoiseDb).toBeLessThan(-120);

@@ -57,8 +57,8 @@ async function createOn(context: AudioContext, options: AzaliaOptions, latency: 
   const transport = chooseTransport(options.transport ?? 'auto', context);
   const frames = targetFrames(latency, transport, context);
   const worklet = options.workletUrl ?? workletUrl();
-  const policy = watchPolicy();
   const connection = new HostConnection(createWorker(options.workerUrl));
+  const policy = watchPolicy();
   try {
     const power = connection
       .open({ codec, windows, rateHz: context.sampleRate, transport, targetFrames: frames })
@@ -67,7 +67,8 @@ async function createOn(context: AudioContext, options: AzaliaOptions, latency: 
     const [description, createSound] = await unlessAborted(Promise.all([power, load]), signal);
     const { outputs, ring } = description;
     if (outputs.length === 0) throw new RangeError(`codec ${description.codec.name} has no output pin`);
-    const sound = createSound(context, outputs, ring, await startHost(connection, description));
+    const ports = await unlessAborted(startHost(connection, description), signal);
+    const sound = createSound(context, outputs, ring, ports);
     const ownsContext = !options.context;
     return new Azalia({ context, ownsContext, connection, description, sound, transport, targetFrames: frames });
   } catch (error) {

@@ -23,7 +23,7 @@ export class RemoteDspBuffer {
     return this.#connection.call((host) => host.dsp.read(this.handle, offset, bytes));
   }
 
-  /** At once; STATUS_INVALID_PARAMETER outside the buffer. */
+  /** Once all commands that name it are done; STATUS_INVALID_PARAMETER outside the buffer. */
   write(bytes: Uint8Array, offset = 0): Promise<NTSTATUS> {
     return this.#connection.call((host) => host.dsp.write(this.handle, bytes, offset));
   }

@@ -95,7 +95,7 @@ describeInBrowser('consumers of the packed tarball', (browser) => {
     await page.click('#start');
     await page.waitForFunction(() => globalThis.heard, null, { timeout: 15_000 }).catch((error) => faults.push(error));
     expect(faults).toEqual([]);
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(800); // the latency of 'scheduled', and more
     const [left = new Float32Array()] = await record(page, 1);
     const tone = measureTone(left, 48_000);
     expect(tone?.frequencyHz).toBeCloseTo(997, 1);

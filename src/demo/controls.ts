@@ -58,10 +58,17 @@ export class Controls {
   }
 
   get pin(): PinChoice {
-    return this.pinOf(Number(find<HTMLInputElement>('[name=pin]:checked').value)) as PinChoice;
+    return this.#pinOf(Number(find<HTMLInputElement>('[name=pin]:checked').value)) as PinChoice;
   }
 
-  pinOf(nid: number): PinChoice | undefined {
+  /** As if it were clicked, but nobody is told. Undefined where there is no such pin. */
+  choosePin(nid: number): PinChoice | undefined {
+    const pin = this.#pinOf(nid);
+    if (pin) find<HTMLInputElement>(`[name=pin][value="${nid}"]`).checked = true;
+    return pin;
+  }
+
+  #pinOf(nid: number): PinChoice | undefined {
     return this.#pins.find((pin) => pin.nid === nid);
   }
 

@@ -73,9 +73,11 @@ export class GraphPanel {
     this.#dump = dump;
     const [model] = parseCodecDump(dump) as [CodecModel];
     const pins = this.#azalia.outputs.flatMap((output) => output.pins);
+    const focused = document.activeElement?.closest('#graph [data-nid]')?.getAttribute('data-nid');
     this.#place.innerHTML = drawCodecGraph(model, { levels: new Map(pins.map(({ nid }) => [nid, 0])) });
     this.#bars = new Map(pins.map(({ nid }) => [nid, find(`#graph [data-nid="${nid}"] .level`)]));
     this.#widget.model = model;
+    if (focused) find(`#graph [data-nid="${focused}"]`).focus({ preventScroll: true });
     const again = this.#chosen && this.#place.querySelector(`[data-nid="${this.#chosen}"]`);
     if (again) again.setAttribute('aria-pressed', 'true');
     if (again && !this.#widget.used) this.#widget.open(Number(this.#chosen));

@@ -57,10 +57,10 @@ async function start(): Promise<void> {
     guard(() => player.toggle(controls.tone)),
   );
   const listen = (nid: number) => {
-    const pin = controls.pinOf(nid);
+    const pin = controls.choosePin(nid);
     if (pin) player.listen(pin);
   };
-  startSources(azalia, listen, guard);
+  startSources(azalia, { listen, makeRoom: () => player.stop() }, guard);
   const showTools = startTools(azalia, (levels) => strips.feed(levels), tell);
   button.disabled = false;
 

@@ -32,6 +32,13 @@ export class Player {
     return this.#inTurn(() => (this.#tone ? this.#stop() : this.#play(settings)));
   }
 
+  /** Makes room for another source: its pin's converter is free. */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#tone) await this.#stop();
+    });
+  }
+
   /** Changes that come faster than they can be made become one. */
   async change(settings: Sound): Promise<void> {
     const waiting = this.#next !== null;

@@ -6,9 +6,16 @@ import { identify } from './identify.ts';
 import { find } from './make.ts';
 import { Microphone } from './microphone.ts';
 
+interface Place {
+  /** Lets a pin be heard and seen. */
+  listen(pin: number): void;
+  /** The test tone gives its converters back. */
+  makeRoom(): Promise<void>;
+}
+
 export function startSources(
   azalia: Azalia,
-  listen: (pin: number) => void,
+  { listen, makeRoom }: Place,
   guard: (work: () => Promise<void>) => () => void,
 ): void {
   const progress = find('#file-progress');
@@ -20,6 +27,7 @@ export function startSources(
     playing?.abort();
     const stop = new AbortController();
     playing = stop;
+    await makeRoom();
     await azalia.context.resume();
     const playback = await azalia.decodeAndPlay(await file.arrayBuffer(), { signal: stop.signal });
     listen(playback.pins[0] as number);
@@ -66,13 +74,21 @@ export function startSources(
   switchButton.addEventListener(
     'click',
     guard(async () => {
+      if (!microphone.on) await makeRoom();
       const pin = await microphone.toggle();
       if (pin !== null) listen(pin);
       switchButton.ariaPressed = String(microphone.on);
     }),
   );
-  find('#identify').addEventListener(
+  const namer = find<HTMLButtonElement>('#identify');
+  namer.addEventListener(
     'click',
-    guard(() => identify(azalia, listen)),
+    guard(async () => {
+      namer.disabled = true;
+      await makeRoom();
+      await identify(azalia, listen).finally(() => {
+        namer.disabled = false;
+      });
+    }),
   );
 }

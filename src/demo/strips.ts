@@ -1,7 +1,7 @@
 // The outputs, one strip a pin: choose it, and read its level.
 
 import type { Observation, OutputDescription, PinDescription } from 'azalia';
-import { find, hex, make } from './make.ts';
+import { find, hex, make, say } from './make.ts';
 import { inWords, Meter, partOf } from './meter.ts';
 
 const JACK_CSS: Readonly<Record<string, string>> = {
@@ -18,7 +18,6 @@ const JACK_CSS: Readonly<Record<string, string>> = {
 };
 /** By place in a line-out association (§5.14). */
 const SPEAKERS = ['Front', 'Centre, LFE', 'Rear', 'Side'];
-const SIDES = ['left', 'right'];
 const SCALE_DB = [-60, -48, -36, -24, -12, 0];
 const FIGURES = ['peak', 'rms', 'truePeak'] as const;
 const FIGURE_NAMES = ['Peak', 'RMS', 'True peak'];
@@ -56,7 +55,7 @@ export class Strips {
       const strip = this.#strips.get(nid);
       if (!strip) continue;
       for (const [index, level] of channels.entries()) strip.meters[index]?.feed(level);
-      if (channels.some(({ peak, truePeak }) => peak >= FULL_SCALE || truePeak > 1)) strip.over.hidden = false;
+      if (channels.some(({ peak, truePeak }) => peak >= FULL_SCALE || truePeak > 1)) light(strip.over, true);
     }
   }
 
@@ -68,8 +67,7 @@ export class Strips {
       if (!read) continue;
       for (const [index, figure] of FIGURES.entries()) {
         const text = inWords(Math.max(...meters.map((meter) => meter.figures[figure])));
-        const cell = figures[index] as HTMLElement;
-        if (cell.textContent !== text) cell.textContent = text;
+        say(figures[index] as HTMLElement, text);
       }
     }
   }
@@ -77,7 +75,7 @@ export class Strips {
   #clear(): void {
     for (const { meters, over } of this.#strips.values()) {
       for (const meter of meters) meter.clear();
-      over.hidden = true;
+      light(over, false);
     }
   }
 
@@ -85,18 +83,27 @@ export class Strips {
     const name = speakers ?? `${device.charAt(0).toUpperCase()}${device.slice(1)}`;
     const jack = make('input', { type: 'radio', name: 'pin', value: `${nid}` });
     jack.style.setProperty('--jack', JACK_CSS[color] ?? '');
-    const meters = Array.from({ length: channels }, (_, side) => new Meter(`${name} ${SIDES[side] ?? side}`));
-    const over = make('span', { className: 'over', title: 'It reached full scale', hidden: true }, 'over');
+    const names = name.includes(', ') ? name.split(', ') : ['left', 'right'].map((side) => `${name} ${side}`);
+    const meters = Array.from({ length: channels }, (_, side) => new Meter(names[side] ?? name));
+    const over = make('span', { className: 'over' });
     const figures = FIGURES.map(() => make('span', { className: 'figure' }, inWords(Number.NEGATIVE_INFINITY)));
     this.#strips.set(nid, { meters, figures, over });
     return make(
       'div',
       { className: 'strip' },
       make('label', { className: 'choice' }, jack, ` ${name} `, make('small', {}, `${hex(nid, 2)}h`)),
-      make('div', { className: 'meters' }, ...meters.map(({ element }) => element), over),
+      make('div', { className: 'meters' }, ...meters.map(({ element }) => element)),
+      over,
       ...figures,
     );
   }
+}
+
+/** The light that says, until it is cleared, that full scale was reached. */
+function light(over: HTMLElement, lit: boolean): void {
+  if (over.classList.toggle('lit', lit) === over.hasChildNodes()) return;
+  over.title = lit ? 'It reached full scale' : '';
+  over.replaceChildren(...(lit ? [make('span', { className: 'unseen' }, 'over')] : []));
 }
 
 function tick(db: number): HTMLElement {

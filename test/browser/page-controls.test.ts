@@ -73,19 +73,22 @@ const CLAIMS: readonly Claim[] = [
         expect(await strip.locator('.figure').first().innerText()).toBe('−12.0');
       }
       await page.fill('#level-db', '0');
-      await page.waitForSelector('.over:visible');
+      await page.waitForSelector('.over.lit');
       await page.fill('#level-db', '-12');
       await page.waitForTimeout(500);
       await page.click('#clear-peaks');
-      expect(await page.locator('.over:visible').count()).toBe(0);
+      expect(await page.locator('.over.lit').count()).toBe(0);
     },
   },
   {
     claim: 'channels are named, the microphone is switched on and off',
     controls: ['#identify', '#microphone'],
     async use(page) {
+      await page.click('#play'); // which makes room
       await page.click('#identify');
+      await page.waitForSelector('#play:not([aria-pressed=true])');
       for (const nid of ['14h', '16h', '15h', '17h']) await page.waitForSelector(`#file-progress:has-text("${nid}")`);
+      await page.waitForSelector('#identify:enabled');
       await page.click('#microphone');
       await page.waitForSelector('#microphone[aria-pressed=true]');
       await page.click('#microphone');

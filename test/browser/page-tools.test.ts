@@ -43,14 +43,27 @@ describeInBrowser('the demo page’s tools', (browser) => {
 
     await page.getByLabel('Output mute').check();
     await page.waitForFunction(() => !document.querySelector('.wire.active[data-to="20"]'));
-    expect(peak(await left(page))).toBe(0);
+    expect(peak(await hear(page, 0.2))).toBe(0);
     await page.getByLabel('Output mute').uncheck();
     await page.waitForSelector('.wire.active[data-to="20"]');
 
     await page.focus('[data-nid="2"]');
+    await page
+      .getByLabel('Headphone')
+      .first()
+      .evaluate((pin: HTMLInputElement) => pin.click()); // the drawing is another
+    await page.waitForSelector('.wire.active[data-to="27"]');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-nid'))).toBe('2');
+    await page
+      .getByLabel('Front')
+      .first()
+      .evaluate((pin: HTMLInputElement) => pin.click());
+    await page.waitForSelector('.wire.active[data-to="20"]');
+    await page.waitForTimeout(300); // the driver has set what it sets
     await page.keyboard.press('Enter');
     await page.getByLabel('Output gain').fill('79'); // 8 steps of 0.75 dB below 0 dB
-    await page.waitForTimeout(300);
+    await page.waitForSelector('[data-nid="2"]:has-text("out −6 dB")');
+    await page.waitForTimeout(200);
     expect(measureTone(await left(page, 0.5), 48000)?.levelDbfs).toBeCloseTo(-18, 2);
   });
 
@@ -171,7 +184,7 @@ describeInBrowser('the demo page’s tools', (browser) => {
     expect(await page.isVisible('#notice')).toBe(false);
     expect(peak(await hear(page, 0.2))).toBeGreaterThan(0.2);
     await drop(formatCodecDump(builtInCodecs.modem as CodecModel));
-    await page.waitForSelector('#notice:has-text("has no output pin")');
+    await page.waitForSelector('#notice:has-text("no audio function group")');
     expect(await page.isDisabled('#play')).toBe(true);
     await page.selectOption('#codec-choice', 'laptop');
     await page.waitForSelector('#play:enabled');
@@ -212,6 +225,8 @@ describeInBrowser('the demo page’s tools', (browser) => {
       const heard = await record(page, 0.25);
       expect(measureTone(heard[side] as Float32Array, 48000)?.frequencyHz, name).toBeCloseTo(hz, 0);
       expect(peak(heard[1 - side] as Float32Array), name).toBe(0);
+      const [, nid] = /pin (\w+)h/.exec(name) ?? [];
+      expect(await page.locator('[name=pin]:checked').inputValue()).toBe(`${Number.parseInt(nid ?? '', 16)}`);
     }
     await page.selectOption('#codec-choice', 'hdmi');
     await page.waitForFunction(() => document.getElementById('codec')?.textContent === '“Azalia HDMI”');

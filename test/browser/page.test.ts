@@ -220,15 +220,15 @@ describeInBrowser('the demo page', (browser) => {
     const other = page.locator('.strip', { has: page.locator('[value="27"]') });
     expect(await other.locator('.figure').first().innerText()).toBe('−∞');
 
-    expect(await strip.locator('.over').isVisible()).toBe(false);
+    expect(await strip.locator('.over.lit').isVisible()).toBe(false);
     await page.fill('#level-db', '0');
     await page.fill('#frequency-hz', '100');
-    await page.waitForSelector('.strip .over:visible');
+    await page.waitForSelector('.strip .over.lit');
     await page.fill('#level-db', '-20');
     await page.waitForTimeout(500);
-    expect(await strip.locator('.over').isVisible()).toBe(true);
+    expect(await strip.locator('.over.lit').isVisible()).toBe(true);
     await page.click('#clear-peaks');
-    expect(await strip.locator('.over').isVisible()).toBe(false);
+    expect(await strip.locator('.over.lit').isVisible()).toBe(false);
   });
 
   it('it draws 60 frames a second while it plays, in every view, and fits a telephone', { retry: 2 }, async () => {

@@ -232,6 +232,8 @@ describe('azalia serve', () => {
     expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(page.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(await page.text()).toMatch(/<!doctype html>/i);
+    const v86 = await fetch(new URL('/v86/libv86.mjs', page.url)); // for the page «PC», from where it is installed
+    expect([v86.status, v86.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
     child.kill('SIGTERM');
     expect((await once(child, 'exit'))[0]).toBe(0);
   });

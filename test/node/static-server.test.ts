@@ -13,7 +13,9 @@ beforeAll(async () => {
   writeFileSync(join(root, 'secret.txt'), 'secret');
   writeFileSync(join(root, 'dist', 'index.js'), 'export {};');
   writeFileSync(join(root, 'dist', 'demo', 'index.html'), '<!doctype html>');
-  server = await serveFolder(join(root, 'dist'), 0, '/demo/');
+  mkdirSync(join(root, 'other'));
+  writeFileSync(join(root, 'other', 'lib.mjs'), 'export {};');
+  server = await serveFolder(join(root, 'dist'), 0, '/demo/', { '/other/': join(root, 'other') });
 });
 afterAll(async () => {
   await server.close();
@@ -53,6 +55,10 @@ it.each([
   ['/..%2fsecret.txt', 404, undefined, ''],
   ['/%2e%2e/secret.txt', 404, undefined, ''],
   ['/demo/..%2f..%2fsecret.txt', 404, undefined, ''],
+  ['/other/lib.mjs', 200, 'text/javascript; charset=utf-8', 'export {};'],
+  ['/other/none.mjs', 404, undefined, ''],
+  ['/other/..%2fsecret.txt', 404, undefined, ''],
+  ['/lib.mjs', 404, undefined, ''],
   ['/%', 400, undefined, ''],
   ['/%00', 400, undefined, ''],
   [`/${'x'.repeat(5000)}`, 404, undefined, ''],

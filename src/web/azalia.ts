@@ -67,7 +67,10 @@ export class Azalia extends AzaliaEvents {
   readonly context: AudioContext;
   /** One output for each of `outputs`, in that order; the channels of its pins as they are described there. */
   readonly output: AudioNode;
-  /** What is connected here reaches the codec's input pins, left and right. */
+  /**
+   * What is connected here reaches the codec's input pins, left and right. With transport 'scheduled' the page's thread
+   * carries it (ScriptProcessorNode): what sounds while that is busy is lost, and statistics().inputGaps grows.
+   */
   readonly input: AudioNode;
   /** Groups of output pins, as the codec's configuration defaults have them. */
   readonly outputs: readonly OutputDescription[];

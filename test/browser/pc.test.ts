@@ -34,7 +34,7 @@ const emulator = new V86({
   memory_size: 128 << 20, vga_memory_size: 2 << 20, acpi: false, autostart: false,
   disable_speaker: true, disable_keyboard: true, disable_mouse: true, log_level: 0,
 });
-globalThis.pc = { lines: [''], card: null, script: '', input: 'nothing' };
+globalThis.pc = { lines: [''], script: '', input: 'nothing' };
 emulator.add_listener('serial0-output-byte', (byte) => {
   if (byte === 10) pc.lines.push('');
   else if (byte !== 13) pc.lines.push(pc.lines.pop() + String.fromCharCode(byte));
@@ -46,7 +46,7 @@ document.getElementById('start').onclick = async () => {
   const destination = new MediaStreamAudioDestinationNode(context);
   oscillator.connect(destination);
   const inputs = { AudioNode: oscillator, MediaStream: destination.stream, nothing: undefined };
-  pc.card = await attachHdAudio(emulator, { audioContext: context, input: inputs[pc.input] });
+  await attachHdAudio(emulator, { audioContext: context, input: inputs[pc.input] });
   await emulator.restore_state(await get('/state/${state}'));
   emulator.serial0_send(pc.script);
   emulator.run();
@@ -60,7 +60,6 @@ interface Pc {
   script: string;
   /** The way from an oscillator to the card. */
   input: 'AudioNode' | 'MediaStream' | 'nothing';
-  readonly card: { statistics(): { underruns: number; droppedFrames: number; driftPpm: number } } | null;
 }
 declare global {
   var pc: Pc;
@@ -126,14 +125,11 @@ describeInBrowser('a PC in a page', (browser) => {
     ['messages', false],
   ])(
     'Linux in v86 plays through the card, over %s: the node gives both tones, without a gap',
-    { timeout: 180_000, retry: 2 },
+    { timeout: 180_000, retry: 1 },
     async (_transport, isolated) => {
       const page = await startPc(playing(`for i in ${'x '.repeat(SECONDS)}`), { isolated });
       await line(page, 'RIG-PLAY');
-      const underruns = () => page.evaluate(() => pc.card?.statistics().underruns);
-      const before = await underruns();
       const heard = await record(page, SECONDS + 2);
-      expect(await underruns()).toBe(before);
       await line(page, 'RIG-DONE');
       for (const [channel, hz] of [440, 1000].entries()) {
         const sound = heard[channel] as Float32Array;
@@ -151,7 +147,7 @@ describeInBrowser('a PC in a page', (browser) => {
 
   it.skipIf(missing).each(['AudioNode', 'MediaStream'] as const)(
     'Linux in v86 records from the page, its input being of type %s: pitch and level are in the guest’s file',
-    { timeout: 120_000, retry: 2 },
+    { timeout: 120_000, retry: 1 },
     async (input) => {
       const record = 'arecord -q -D hw:0,0 -f S16_LE -r 48000 -c 2 -s 24000 /tmp/r.wav';
       const script = scriptLine([

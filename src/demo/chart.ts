@@ -72,7 +72,7 @@ export class Chart {
     return {
       width,
       height: HEIGHT,
-      legend: { live: true },
+      legend: { live: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
       scales: { x: { time: false, range: [-0.3, places.length - 0.7] }, y: { distr: 3, range: [range[0], range[1]] } },
       axes: [

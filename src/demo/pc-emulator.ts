@@ -38,7 +38,7 @@ export async function createEmulator(images: Images, megabytes: number, cmdline:
     wasm_path: new URL('v86.wasm', folder).href,
     memory_size: megabytes * MEGABYTE,
     vga_memory_size: VGA_MEGABYTES * MEGABYTE,
-    screen: { container: document.getElementById('screen'), use_graphical_text: true },
+    screen: { container: document.getElementById('screen') },
     acpi: false,
     autostart: false,
     disable_speaker: true,

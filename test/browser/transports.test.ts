@@ -29,15 +29,17 @@ describeInBrowser('transports', (browser) => {
       await playCounter(page);
       await page.waitForTimeout(500);
       await block(page);
+      const before = await page.evaluate(() => machine.statistics().underruns);
       const { jumps, silentFrames, after } = await checkCounter(page, SECONDS, () => machine.statistics());
+      const underruns = after.underruns - before;
       if (LONG) {
         say(
-          `${transport}, ${sampleRate} Hz, ${frames} frames, ${SECONDS} s: ${after.underruns} underruns, ` +
+          `${transport}, ${sampleRate} Hz, ${frames} frames, ${SECONDS} s: ${underruns} underruns, ` +
             `${jumps.length} jumps and ${silentFrames} silent frames in ${SECONDS * sampleRate}`,
         );
       }
-      expect({ jumps, silentFrames }).toEqual({ jumps: [], silentFrames: 0 });
-      expect(after).toMatchObject({ transport, targetFrames: frames, underruns: 0 });
+      expect({ jumps, silentFrames, underruns }).toEqual({ jumps: [], silentFrames: 0, underruns: 0 });
+      expect(after).toMatchObject({ transport, targetFrames: frames });
       expect(after.queuedFrames).toBeLessThanOrEqual(frames);
     },
   );
@@ -50,9 +52,11 @@ describeInBrowser('transports', (browser) => {
       await playCounter(page);
       await page.waitForTimeout(500);
       await block(page);
+      const before = await page.evaluate(() => machine.statistics().underruns);
       const { jumps, silentFrames, after } = await checkCounter(page, SECONDS, () => machine.statistics());
+      const underruns = after.underruns - before;
       say(
-        `shared, ${sampleRate} Hz, 256 frames, ${SECONDS} s: ${after.underruns} underruns, ${jumps.length} jumps, ${silentFrames} silent frames`,
+        `shared, ${sampleRate} Hz, 256 frames, ${SECONDS} s: ${underruns} underruns, ${jumps.length} jumps, ${silentFrames} silent frames`,
       );
       expect(after.targetFrames).toBe(256);
     },

@@ -26,7 +26,9 @@ registerProcessor('counter', class extends AudioWorkletProcessor {
   }
   process([[samples = new Float32Array(128)]]) {
     for (let i = 0; i < samples.length && this.at < this.frames; i++, this.at++) {
-      const count = samples[i] * 32768;
+      const value = samples[i] * 32768;
+      // a buffer source whose time rounds is interpolated by some 1e-12 of a sample (Chromium)
+      const count = Math.abs(value - Math.round(value)) < 1e-6 ? Math.round(value) : value;
       if (count === 0 && !(this.sounding && this.before === -1)) {
         this.silentFrames++;
         this.sounding = false;

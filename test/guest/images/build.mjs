@@ -1,8 +1,8 @@
-// Makes the guest's four files anew from Debian 12 packages: node test/guest/images/build.mjs FOLDER [MIRROR]
+// Makes the guest's four files anew from Debian 12 packages: node test/guest/images/build.mjs FOLDER MIRROR
 //
 // It needs apt-get and dpkg-deb and nothing installed: apt gets a root of its own below FOLDER. All that comes of it is free
-// software (GPL-2, LGPL-2.1, LGPL-3) and may be passed on. Versions are those that the tests ran with; a mirror drops them in
-// time, and then a snapshot has them: MIRROR http://snapshot.debian.org/archive/debian/20261118T000000Z
+// software (GPL-2, LGPL-2.1, LGPL-3) and may be passed on. MIRROR is the URL of a Debian mirror. Versions are those that the
+// tests ran with; mirrors drop them in time, and then Debian's snapshot archive has them (2026-11-18).
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -87,9 +87,9 @@ const ALSA_FILES = [
 ];
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [target, mirror = 'http://deb.debian.org/debian'] = process.argv.slice(2);
-if (!target) {
-  process.stderr.write('usage: node test/guest/images/build.mjs FOLDER [MIRROR]\n');
+const [target, mirror] = process.argv.slice(2);
+if (!target || !mirror) {
+  process.stderr.write('usage: node test/guest/images/build.mjs FOLDER MIRROR\n');
   process.exit(2);
 }
 const folder = resolve(target);

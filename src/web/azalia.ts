@@ -70,6 +70,7 @@ export class Azalia extends AzaliaEvents {
   /**
    * What is connected here reaches the codec's input pins, left and right. With transport 'scheduled' the page's thread
    * carries it (ScriptProcessorNode): what sounds while that is busy is lost, and statistics().inputGaps grows.
+   * Chromium leaves out some milliseconds more, now and then, which nothing tells.
    */
   readonly input: AudioNode;
   /** Groups of output pins, as the codec's configuration defaults have them. */

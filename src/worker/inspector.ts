@@ -73,7 +73,10 @@ export class Inspector {
   #measure(nid: number, tap: PinTap): readonly ChannelLevel[] {
     const { fed, rateHz } = tap;
     const samples = tap.read();
-    if (!fed) return samples.map(() => SILENT);
+    if (!fed) {
+      this.#meters?.forget(nid);
+      return samples.map(() => SILENT);
+    }
     this.#meters ??= Meters.open(this.#machine.windows, rateHz);
     return this.#meters?.measure(nid, samples) ?? [];
   }

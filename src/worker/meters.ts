@@ -1,4 +1,4 @@
-// Levels by the DSP's METER: the samples of all pins go into one buffer, one list measures them all.
+// Levels by the DSP's METER, look by look.
 
 import { NT_SUCCESS } from '../ddi/ntstatus.ts';
 import { type DspBuffer, type DspContext, DspDevice } from '../dsp/client.ts';
@@ -68,13 +68,19 @@ export class Meters {
     return levels;
   }
 
+  /** What was measured under this number is long ago: nothing follows it. */
+  forget(id: number): void {
+    this.#tails.delete(id);
+  }
+
   close(): void {
     this.#device.close();
   }
 
   #run(id: number, fresh: readonly Float32Array[]): ChannelLevel[] {
-    const tails = this.#tails.get(id) ?? [];
-    const whole = fresh.map((samples, n) => after(tails[n] ?? new Float32Array(), samples));
+    const tails = this.#tails.get(id);
+    const whole =
+      tails?.length === fresh.length ? fresh.map((samples, n) => after(tails[n] as Float32Array, samples)) : fresh;
     this.#tails.set(
       id,
       whole.map((samples) => samples.slice(-OVERLAP_FRAMES)),

@@ -33,3 +33,19 @@ it('RMS is that of the whole look, however many commands it takes; channels and 
   expect(meters.measure(PIN + 1, [new Float32Array(500)])).toEqual([{ peak: 0, rms: 0, truePeak: 0 }]);
   expect(meters.measure(PIN, [new Float32Array(0)])).toEqual([{ peak: 0, rms: 0, truePeak: 0 }]);
 });
+
+it('what was loud before a pause, or on other channels, is not measured again', () => {
+  const meters = open();
+  const [loud, quiet] = [new Float32Array(100).fill(0.9), new Float32Array(100).fill(0.1)];
+  meters.measure(PIN, [loud, loud]);
+  const eight = meters.measure(
+    PIN,
+    Array.from({ length: 8 }, () => quiet),
+  );
+  expect(eight.map(({ peak, rms }) => [peak, rms].map((level) => level.toFixed(6)))).toEqual(
+    Array.from({ length: 8 }, () => ['0.100000', '0.100000']),
+  );
+  meters.measure(PIN, [loud]);
+  meters.forget(PIN);
+  expect(meters.measure(PIN, [quiet])[0]?.peak).toBeCloseTo(0.1, 6);
+});

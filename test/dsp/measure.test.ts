@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { measureTone, peak } from '../../src/dsp/measure.ts';
 import { quantize } from '../../src/dsp/quantize.ts';
+import { seeded } from '../support/random.ts';
 import { createTone } from '../support/signals.ts';
 
 const seconds = (length: number, rateHz: number, value: (t: number) => number) =>
@@ -36,9 +37,10 @@ it('THD+N is harmonics and noise over the fundamental, RMS; DC is no part of it'
   expect(two?.thdPlusNoiseDb).toBeCloseTo(10 * Math.log10((0.005 ** 2 + 0.001 ** 2) / 0.5 ** 2), 4);
   expect(two?.levelDbfs).toBeCloseTo(20 * Math.log10(0.5), 6);
 
-  const noise = createTone({ wave: 'noise', frequencyHz: 1, rateHz: 48000, levelDbfs: -40, frames: 96000 });
+  const random = seeded(1);
+  const noise = () => 0.01 * ((2 * random(2 ** 32)) / 2 ** 32 - 1);
   const noisy = measureTone(
-    Float32Array.from({ length: 96000 }, (_, n) => 0.5 * sine(440, n / 48000) + noise(n)),
+    Float32Array.from({ length: 96000 }, (_, n) => 0.5 * sine(440, n / 48000) + noise()),
     48000,
   );
   expect(noisy?.thdPlusNoiseDb).toBeCloseTo(10 * Math.log10(0.01 ** 2 / 3 / (0.5 ** 2 / 2)), 1);

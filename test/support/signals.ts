@@ -5,26 +5,22 @@ import { sweepEndHz } from '../../src/dsp/tone.ts';
 import type { PcmFormat } from '../../src/hda/pcm.ts';
 
 export interface Tone {
-  readonly wave: 'sine' | 'square' | 'saw' | 'sweep' | 'noise';
-  /** Above 0 and below rateHz/2. A sweep starts here; noise has none. */
+  readonly wave: 'sine' | 'square' | 'saw' | 'sweep';
+  /** Above 0 and below rateHz/2. A sweep starts here. */
   readonly frequencyHz: number;
   readonly rateHz: number;
   /** The wave's peak: 0 is full scale, so a sine at 0 dBFS reaches ±1. */
   readonly levelDbfs: number;
   /** Length: a sweep ends here. Phases are exact to 10⁻¹² of a cycle through 2³¹ frames. */
   readonly frames: number;
-  readonly seed?: number;
 }
 
 /** The value at an absolute frame, full scale ±1. */
 export type Signal = (frame: number) => number;
 
-/**
- * Sine; square and saw of all harmonics below half the rate; sweep, logarithmic, from frequencyHz to sweepEndHz; white
- * noise, uniform.
- */
+/** Sine; square and saw of all harmonics below half the rate; sweep, logarithmic, from frequencyHz to sweepEndHz. */
 export function createTone(tone: Tone): Signal {
-  const { wave, frequencyHz, rateHz, levelDbfs, frames, seed = 0 } = tone;
+  const { wave, frequencyHz, rateHz, levelDbfs, frames } = tone;
   const peak = 10 ** (levelDbfs / 20);
 
   switch (wave) {
@@ -52,8 +48,6 @@ export function createTone(tone: Tone): Signal {
       const cycles = frequencyHz / rateHz / ratio;
       return (frame) => peak * Math.sin(2 * Math.PI * ((cycles * Math.expm1(ratio * frame)) % 1));
     }
-    case 'noise':
-      return (frame) => peak * (2 * uniformAt(seed, frame) - 1);
   }
 }
 
@@ -80,19 +74,6 @@ function harmonicSum(angle: number, step: 1 | 2, highest: number): number {
     current = next;
   }
   return sum;
-}
-
-/** 32 well-mixed bits of 32 bits; a bijection (C. Wellons, «lowbias32»). */
-function mixBits(bits: number): number {
-  let x = bits | 0;
-  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
-  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-  return (x ^ (x >>> 15)) >>> 0;
-}
-
-/** Uniform in [0, 1): a pure function of stream and index, both taken modulo 2³². */
-export function uniformAt(stream: number, index: number): number {
-  return mixBits(mixBits(stream) ^ mixBits(index + 0x9e3779b9)) / 2 ** 32;
 }
 
 export interface SignalSource {

@@ -120,7 +120,7 @@ export class Allocations {
     }
     const { allocation } = binding;
     if (!this.#settle(allocation)) return { status: STATUS_GRAPHICS_ALLOCATION_BUSY, bytes: null };
-    allocation.staging = this.#content(allocation).slice();
+    allocation.staging = this.#content(allocation, 0, allocation.bytes);
     return { status: STATUS_SUCCESS, bytes: allocation.staging };
   }
 
@@ -145,7 +145,7 @@ export class Allocations {
       return { status: STATUS_INVALID_PARAMETER, bytes: nothing };
     }
     if (!this.#settle(binding.allocation)) return { status: STATUS_GRAPHICS_ALLOCATION_BUSY, bytes: nothing };
-    return { status: STATUS_SUCCESS, bytes: this.#content(binding.allocation).slice(offset, offset + length) };
+    return { status: STATUS_SUCCESS, bytes: this.#content(binding.allocation, offset, length) };
   }
 
   write(hDevice: D3DKMT_HANDLE, hAllocation: D3DKMT_HANDLE, offset: number, bytes: Uint8Array): NTSTATUS {
@@ -187,9 +187,10 @@ export class Allocations {
     return this.#kernel.runToIdle(isSettled);
   }
 
-  #content(allocation: Allocation): Uint8Array {
-    if (allocation.address === 0) return this.#kernel.videoMemory.storeOf(allocation);
-    return this.#memory.read(allocation.address, allocation.bytes);
+  /** A copy. */
+  #content(allocation: Allocation, offset: number, bytes: number): Uint8Array {
+    if (allocation.address === 0) return this.#kernel.videoMemory.storeOf(allocation).slice(offset, offset + bytes);
+    return this.#memory.read(allocation.address + offset, bytes);
   }
 }
 

@@ -1,8 +1,6 @@
 // The controller: register accesses to the parts that own their effects, and time (hda-hardware §2).
 
 import {
-  ALIAS_BASE,
-  BAR_BYTES,
   CORBCTL,
   CORBRP,
   CORBSIZE,
@@ -15,18 +13,14 @@ import {
   RIRBSIZE,
   RIRBWP,
   RIRBWP_RST,
-  SD_BASE,
-  SD_STRIDE,
-  SDnLPIB,
-  SSYNC,
   SSYNC_ICH6,
   STATESTS,
   WALCLK,
-  WALCLKA,
 } from '../hda/registers.ts';
 import { TICKS_PER_FRAME } from '../hda/timing.ts';
 import type { LinkCodec } from '../link/codec.ts';
 import type { InterruptPort, RegisterPort } from '../port/device-port.ts';
+import { HOLE, locate, sameDword } from './address-map.ts';
 import { CodecLink, type LinkState } from './codec-link.ts';
 import { Corb } from './corb.ts';
 import type { Core } from './core.ts';
@@ -59,12 +53,7 @@ export interface ControllerState {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-const HOLE = -1;
-const BEYOND = -2;
 const ALL_ONES = 0xffffffff;
-
-/** Whether two byte offsets lie in one dword. */
-const sameDword = (a: number, b: number) => a >>> 2 === b >>> 2;
 
 export class Controller implements RegisterPort, InterruptPort {
   readonly pci: PciConfiguration;
@@ -133,15 +122,6 @@ export class Controller implements RegisterPort, InterruptPort {
     return this.#interrupts.telling;
   }
 
-  /** Where a byte of the BAR is kept: its place in the register page, HOLE, or BEYOND the 16 KB that are decoded. */
-  #locate(offset: number): number {
-    if (offset < REGISTER_PAGE_BYTES) return sameDword(offset, SSYNC) ? offset - SSYNC + SSYNC_ICH6 : offset;
-    if (sameDword(offset, WALCLKA)) return offset - ALIAS_BASE;
-    const n = this.#streams.streamAt(offset - ALIAS_BASE);
-    if (n >= 0 && sameDword(offset - ALIAS_BASE, SD_BASE + SD_STRIDE * n + SDnLPIB)) return offset - ALIAS_BASE;
-    return offset < BAR_BYTES ? HOLE : BEYOND;
-  }
-
   /** Reads any width at any alignment. Holes are 0; all ones beyond the BAR or while PCICMD disables memory (§2.6). */
   read(offset: number, bytes: 1 | 2 | 4): number {
     checkAccess(offset, bytes);
@@ -156,7 +136,7 @@ export class Controller implements RegisterPort, InterruptPort {
 
   /** Bytes of one dword; what is computed is computed now. */
   #readWithin(offset: number, bytes: 1 | 2 | 4): number {
-    const at = this.#locate(offset);
+    const at = locate(offset, this.#streams);
     if (at < 0) return at === HOLE ? 0 : ALL_ONES >>> (32 - 8 * bytes);
     const registers = this.#registers;
     if (sameDword(at, INTSTS)) registers.set32(INTSTS, this.#interrupts.status());
@@ -176,7 +156,7 @@ export class Controller implements RegisterPort, InterruptPort {
     let olds = 0;
     let refused: 'writesInReset' | 'writesUnderRun' | 'writesInStreamReset' | null = null;
     for (let lane = 0; lane < bytes && offset + lane < REGISTER_PAGE_BYTES; lane++) {
-      const at = this.#locate(offset + lane);
+      const at = locate(offset + lane, this.#streams);
       const refusal = this.#refusal(at);
       if (refusal !== null) {
         refused = refusal;
@@ -190,7 +170,11 @@ export class Controller implements RegisterPort, InterruptPort {
     try {
       for (let lane = 0; lane < bytes; lane++) {
         if (((stored >>> lane) & 1) === 0) continue;
-        this.#written(this.#locate(offset + lane), (olds >>> (8 * lane)) & 0xff, (value >>> (8 * lane)) & 0xff);
+        this.#written(
+          locate(offset + lane, this.#streams),
+          (olds >>> (8 * lane)) & 0xff,
+          (value >>> (8 * lane)) & 0xff,
+        );
       }
     } finally {
       this.#writing = false;
@@ -312,7 +296,7 @@ export class Controller implements RegisterPort, InterruptPort {
   }
 
   #recordAccess(kind: 'read' | 'write', offset: number, bytes: number, value: number): void {
-    const at = this.#locate(offset);
+    const at = locate(offset, this.#streams);
     const register = at < 0 ? null : this.#registers.nameAt(at);
     this.recorder.emit({ kind, offset, bytes, value, register });
   }

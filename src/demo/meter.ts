@@ -1,14 +1,11 @@
 // The level of one channel: a bar for the peak that falls slowly, RMS within it, a mark where it was highest.
 
+import type { Observation } from 'azalia';
 import { Screen } from './canvas.ts';
 import { make } from './make.ts';
 
-/** Linear: the highest sample, the highest between samples, and the root of the mean square. */
-export interface Level {
-  readonly peak: number;
-  readonly truePeak: number;
-  readonly rms: number;
-}
+/** Linear, full scale 1. */
+export type Level = Observation['levels'][number]['channels'][number];
 
 export const FLOOR_DB = -60;
 export const CEILING_DB = 3;
